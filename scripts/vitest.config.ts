@@ -1,0 +1,21 @@
+import { defineConfig } from 'vitest/config';
+
+const conditions = ['dci-source', 'node', 'import', 'default'];
+const project = (name: string, root: string) => ({
+  root,
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: { name, include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      project('dci-core', 'packages/dci-core'),
+      project('dci-host', 'packages/dci-host'),
+      project('dci-server', 'packages/dci-server'),
+      project('dci-client', 'packages/dci-client'),
+      project('dci-host-app', 'apps/host'),
+    ],
+  },
+});
