@@ -1,4 +1,39 @@
 // ports and errors
+
+// envelope, messages, codes (owner B)
+export {
+  type ReplyAction,
+  type RequestAction,
+  readAction,
+  replyActionOf,
+  requestActions,
+} from './codes/action.ts';
+export {
+  type AckStatus,
+  ackStatuses,
+  type RequestStatus,
+  requestStatuses,
+  type SubscriptionStatus,
+  subscriptionStatuses,
+} from './codes/status.ts';
+export {
+  type Ack,
+  type AckError,
+  type AckOptions,
+  ackReply,
+  ackSchema,
+  type ErrorReply,
+  errorReply,
+  type ReceivedAck,
+} from './envelope/ack.ts';
+export { type CallbackHeader, callbackHeaderSchema } from './envelope/callback-header.ts';
+export { type EncryptedMessage, encryptedMessageSchema } from './envelope/encrypted-message.ts';
+export { type Envelope, envelopeSchema } from './envelope/envelope.ts';
+export { type Jwks, jwksSchema } from './envelope/jwks.ts';
+export { type MessageSchema, parseMessage } from './envelope/parse-message.ts';
+export { type ReplyHeader, type ReplyHeaderOptions, replyHeader } from './envelope/reply-header.ts';
+export { type RequestHeader, requestHeaderSchema } from './envelope/request-header.ts';
+export { formatTimestamp, parseTimestamp } from './envelope/timestamp.ts';
 export {
   DciError,
   type DciErrorCode,
@@ -8,11 +43,8 @@ export {
   type SearchReasonCode,
   type StandardErrorCode,
 } from './errors.ts';
-export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random } from './ports.ts';
-
 // JSON (owner A)
 export { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './json/value.ts';
-
 // keys, crypto, signing (owner A)
 export type {
   Ed25519PrivateJwk,
@@ -26,24 +58,27 @@ export type {
   SigningKey,
   VerificationKey,
 } from './keys/key.ts';
-
-// envelope, messages, codes (owner B)
-
-// records, code lists, registry types (owner B)
-export type {
-  AttributeDefinition,
-  AttributeTable,
-  AttributeType,
-  CodeList,
-  EventType,
-  IdentifierType,
-  ReadRecord,
-  RecordType,
-  RecordWarning,
-  RegistryType,
-  SpecialOperation,
-} from './registry-type/define.ts';
-
+export type { ItemFrame, ParsedItem } from './messages/item.ts';
+export type { Pagination, PaginationRequest } from './messages/pagination.ts';
+export {
+  parseSearchRequestItem,
+  parseSearchRequestItems,
+  type SearchCriteria,
+  type SearchRequest,
+  type SearchRequestItem,
+  searchRequestSchema,
+} from './messages/search-request.ts';
+export {
+  joinByReference,
+  type ReceivedSearchResponse,
+  type ReceivedSearchResponseItem,
+  type SearchResponse,
+  type SearchResponseData,
+  type SearchResponseItem,
+  searchResponseSchema,
+  toRecordsForm,
+} from './messages/search-response.ts';
+export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random } from './ports.ts';
 // queries (owner C)
 export type {
   AndFilter,
@@ -58,5 +93,19 @@ export type {
   OrFilter,
   SortKey,
 } from './query/filter.ts';
+// records, code lists, registry types (owner B)
+export type {
+  AttributeDefinition,
+  AttributeTable,
+  AttributeType,
+  CodeList,
+  EventType,
+  IdentifierType,
+  ReadRecord,
+  RecordType,
+  RecordWarning,
+  RegistryType,
+  SpecialOperation,
+} from './registry-type/define.ts';
 
 // mapper (owner D)
