@@ -80,11 +80,18 @@ export {
 } from './messages/search-response.ts';
 export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random } from './ports.ts';
 // queries (owner C)
+export type { AttributeScope } from './query/attribute-lookup.ts';
+export { toAttributeValue } from './query/attribute-value.ts';
+export { bindSort } from './query/bind-sort.ts';
+export { allOf, anyOf, negate } from './query/combine.ts';
+export { compareForSort, compareRecords, sortValuesOf } from './query/compare-records.ts';
+export { evaluateFilter } from './query/evaluate-filter.ts';
 export type {
   AndFilter,
   AttributeValue,
   ComparisonFilter,
   ComparisonOperator,
+  ConstantFilter,
   ExistsFilter,
   Filter,
   IdentifierFilter,
@@ -93,19 +100,8 @@ export type {
   OrFilter,
   SortKey,
 } from './query/filter.ts';
-// records, code lists, registry types (owner B)
-export type {
-  AttributeDefinition,
-  AttributeTable,
-  AttributeType,
-  CodeList,
-  EventType,
-  IdentifierType,
-  ReadRecord,
-  RecordType,
-  RecordWarning,
-  RegistryType,
-  SpecialOperation,
-} from './registry-type/define.ts';
+export { compareText, foldText } from './query/fold-text.ts';
+export { defaultQueryLimits, type QueryLimits } from './query/query-limits.ts';
+export { attributePaths, attributeValues, identifiersOf, type RecordIdentifier } from './query/record-values.ts';
 
 // mapper (owner D)

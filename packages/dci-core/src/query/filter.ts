@@ -58,6 +58,16 @@ export interface NotFilter {
 }
 
 /**
+ * The same answer for every record, for example of `is_registrant = true` where that holds for the whole
+ * register. A compiled query has it only as its root, never below `and`, `or` or `not`; combine filters
+ * with `allOf`, `anyOf` and `negate` (query/combine.ts) to keep it so.
+ */
+export interface ConstantFilter {
+  readonly kind: 'constant';
+  readonly value: boolean;
+}
+
+/**
  * The one query tree (protocol.md section 7). Every query form compiles to it, bound to the
  * attribute table of one record type; adapters only ever see this. It is plain data and survives JSON.
  */
@@ -68,7 +78,8 @@ export type Filter =
   | ComparisonFilter
   | InFilter
   | ExistsFilter
-  | IdentifierFilter;
+  | IdentifierFilter
+  | ConstantFilter;
 
 /** One sort key, bound: the attribute is a canonical name with a single value per record. */
 export interface SortKey {
