@@ -1,37 +1,23 @@
-import type { Clock, CryptoProvider, Fetch, Logger, Random } from 'dci-core';
 import type { CliCommand } from './cli/command.ts';
-import type { HostConfig } from './config.ts';
-import type { Migration, StateDatabase } from './database/state-database.ts';
-import type { HttpRouter } from './http/app.ts';
-import type { KeyStore } from './keys/key-store.ts';
-import type { Sealer } from './keys/seal.ts';
-
-/** What a host gives its plug-ins. */
-export interface HostContext {
-  readonly config: HostConfig;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly fetch: Fetch;
-  readonly crypto: CryptoProvider;
-  readonly logger: Logger;
-  readonly database: StateDatabase;
-  /** The host's own signing keys. */
-  readonly keys: KeyStore;
-  /** Seals small secrets (tokens, cursors) with a key that never leaves the host. */
-  readonly sealer: Sealer;
-}
+import type { HostConfig } from './config/host-config.ts';
+import type { Migration } from './database/state-database.ts';
+import type { HostContext } from './host-context.ts';
+import type { HttpRouter } from './http/router.ts';
 
 /** One line of `/health/ready`. */
 export interface HealthCheck {
+  /** Shown to everyone, for example `dci-server adapter social`. */
   readonly name: string;
-  /** Resolves when healthy; rejects with a reason that holds no personal data. */
+  /** Resolves when healthy; rejects with a reason that holds no personal data. The reason is logged, not shown. */
   check(): Promise<void>;
 }
 
 /** A plug-in of one running host. */
 export interface PluginInstance {
-  /** Adds the plug-in's HTTP routes. */
+  /** Adds the plug-in's HTTP routes below the host's base path and its aliases: `/social/registry/sync/search`. */
   routes?(router: HttpRouter): void;
+  /** Adds routes at the root of the host, for paths that the standard fixes: `/oauth2/client/token`. */
+  rootRoutes?(router: HttpRouter): void;
   readonly healthChecks?: readonly HealthCheck[];
   /** Called after every plug-in is set up, before the host listens. */
   start?(): Promise<void>;
@@ -41,12 +27,13 @@ export interface PluginInstance {
 
 /** A plug-in: a plain object with a literal name. Extension point 1 of architecture.md. */
 export interface Plugin {
+  /** Unique in a host; also the first part of the ids of its migrations. */
   readonly name: string;
   /** Migrations of the plug-in's own tables, in order; ids are never reused. */
   readonly migrations?: readonly Migration[];
   /** CLI commands that exist while the plug-in is in the configuration. */
   readonly commands?: readonly CliCommand[];
-  /** Lines that a starting host says loudly, for example development switches. */
+  /** Lines that a starting host says loudly, for example about settings that are fit for development only. */
   announcements?(config: HostConfig): readonly string[];
   setup(context: HostContext): PluginInstance | Promise<PluginInstance>;
 }

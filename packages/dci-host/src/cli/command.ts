@@ -1,5 +1,5 @@
 import type { Clock, CryptoProvider, Fetch, Random } from 'dci-core';
-import type { HostContext } from '../plugin.ts';
+import type { HostContext } from '../host-context.ts';
 
 /** 0: ok; 1: a negative answer (not valid, not found, refused); 2: bad input or failure. */
 export type ExitCode = 0 | 1 | 2;

@@ -1,0 +1,218 @@
+import process from 'node:process';
+import { announce } from './announcements.ts';
+import type { DciConfig, ResolvedConfig } from './config/dci-config.ts';
+import type { Environment } from './config/environment.ts';
+import { resolveConfig } from './config/resolve.ts';
+import { lockDirectory } from './database/directory-lock.ts';
+import type { OpenedStateDatabase } from './database/open.ts';
+import type { HostContext } from './host-context.ts';
+import { completePorts, type HostPorts } from './host-ports.ts';
+import { createHttpApp, type HttpApp } from './http/app.ts';
+import { healthRoutes } from './http/health.ts';
+import { type HttpServer, listen } from './http/server.ts';
+import { wellKnownRoutes } from './http/well-known.ts';
+import { type RunningPlugins, setUpPlugins } from './lifecycle.ts';
+import { errorFields } from './observe/error-fields.ts';
+import { createLogDestination } from './observe/log-destination.ts';
+import { createLogger } from './observe/logger.ts';
+import { hostBusyTimeoutMs, openState } from './open-state.ts';
+import type { HealthCheck } from './plugin.ts';
+
+/** A host with its state open and its plug-ins started. */
+export interface Host {
+  /** What its plug-ins were given. */
+  readonly context: HostContext;
+  /**
+   * Answers a request in process, as the server would.
+   *
+   * @param request - the request
+   * @returns the reply; never rejects
+   */
+  fetch(request: Request): Promise<Response>;
+  /**
+   * Accepts connections on the configured address and port.
+   *
+   * @returns the address, for example `http://127.0.0.1:8080`
+   * @throws Error of the system when the address cannot be had
+   */
+  listen(): Promise<{ readonly url: string }>;
+  /**
+   * Stops: no new connections, running requests end within the drain time, plug-ins stop in reverse order, the state
+   * is written into its file and closed, the data directory becomes free. Stopping twice does no harm.
+   */
+  stop(): Promise<void>;
+  /**
+   * Resolves when the state database cannot be trusted any more. Nothing is accepted from then on; the process must
+   * end without a clean stop, and a new one find out what the disk holds (reliability.md DB3).
+   */
+  readonly failure: Promise<Error>;
+}
+
+/** Surroundings of a host; everything defaults to the running Node process. */
+export interface HostOptions extends Partial<HostPorts> {
+  /** Environment that overrides a configuration that is not resolved yet; default: the process's. */
+  readonly env?: Environment;
+  /** Absolute; default: the process's. */
+  readonly workingDirectory?: string;
+}
+
+/**
+ * Composes a host from its configuration: locks the data directory, opens and migrates the state, makes the first
+ * signing key, sets up and starts the plug-ins. It does not listen yet.
+ *
+ * @param config - a configuration, or one that `loadConfig` or `resolveConfig` returned
+ * @param options - ports and environment
+ * @returns the host
+ * @throws DciError err.configuration.invalid for faults of the configuration or a wrong master key; err.state.conflict
+ * when another host uses the data directory, or its state is damaged or of another release
+ * @example
+ * ```ts
+ * const host = await createHost({ senderId: 'social.example.org', plugins: [] });
+ * const { url } = await host.listen();
+ * ```
+ */
+export async function createHost(config: DciConfig | ResolvedConfig, options: HostOptions = {}): Promise<Host> {
+  const resolved = isResolved(config)
+    ? config
+    : resolveConfig(config, {
+        env: options.env ?? process.env,
+        workingDirectory: options.workingDirectory ?? process.cwd(),
+      });
+  const ports = completePorts(options, () => defaultLogger(resolved));
+  announce(ports.logger, resolved.config, resolved.plugins);
+  const lock = lockDirectory(resolved.config.dataDirectory, process.pid);
+  try {
+    return await compose(resolved, ports, () => lock.release());
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+async function compose({ config, plugins }: ResolvedConfig, ports: HostPorts, unlock: () => void): Promise<Host> {
+  const { context, database } = openState({ config, plugins, ports, busyTimeoutMs: hostBusyTimeoutMs });
+  try {
+    database.markInUse();
+    if ((await context.keys.list()).length === 0) {
+      const { keyId, algorithm } = await context.keys.generate();
+      ports.logger.info({ key_id: keyId, algorithm }, 'the first signing key was made');
+    }
+    const running = await setUpPlugins(plugins, context);
+    const host = new RunningHost(context, database, running, unlock);
+    await running.start();
+    return host;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+class RunningHost implements Host {
+  readonly context: HostContext;
+  readonly failure: Promise<Error>;
+  readonly #database: OpenedStateDatabase;
+  readonly #plugins: RunningPlugins;
+  readonly #unlock: () => void;
+  readonly #app: HttpApp;
+  readonly #inProcess = new Set<Promise<Response>>();
+  #server: HttpServer | undefined;
+  #state: 'running' | 'failed' | 'stopping' | 'stopped' = 'running';
+  #stopped: Promise<void> | undefined;
+
+  constructor(context: HostContext, database: OpenedStateDatabase, plugins: RunningPlugins, unlock: () => void) {
+    const { config, clock, random, logger, keys } = context;
+    const failure = Promise.withResolvers<Error>();
+    this.context = context;
+    this.failure = failure.promise;
+    this.#database = database;
+    this.#plugins = plugins;
+    this.#unlock = unlock;
+    this.#app = createHttpApp({
+      basePaths: [config.basePath, ...config.basePathAliases],
+      limits: config.limits,
+      clock,
+      random,
+      logger,
+      isAvailable: () => this.#state === 'running' || this.#state === 'stopping',
+      onFatal: (error) => {
+        if (this.#state === 'running') this.#state = 'failed';
+        failure.resolve(error);
+      },
+      rootRoutes: (router) => {
+        const checks = [databaseCheck(database), ...plugins.instances.flatMap(({ healthChecks = [] }) => healthChecks)];
+        healthRoutes(router, { checks, clock, logger, isStopping: () => this.#state !== 'running' });
+        if (config.basePath !== '') wellKnownRoutes(router, keys);
+        for (const { rootRoutes } of plugins.instances) rootRoutes?.(router);
+      },
+      routes: (router) => {
+        wellKnownRoutes(router, keys);
+        for (const instance of plugins.instances) instance.routes?.(router);
+      },
+    });
+  }
+
+  async fetch(request: Request): Promise<Response> {
+    const reply = this.#app.fetch(request);
+    this.#inProcess.add(reply);
+    try {
+      return await reply;
+    } finally {
+      this.#inProcess.delete(reply);
+    }
+  }
+
+  async listen(): Promise<{ readonly url: string }> {
+    const { config, logger } = this.context;
+    this.#server = await listen({ app: this.#app, limits: config.limits, host: config.host, port: config.port });
+    const { host, port } = this.#server;
+    logger.info({ host, port }, 'listening');
+    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
+  }
+
+  stop(): Promise<void> {
+    this.#stopped ??= this.#stop();
+    return this.#stopped;
+  }
+
+  async #stop(): Promise<void> {
+    const { logger, config } = this.context;
+    const failed = this.#state === 'failed';
+    if (!failed) this.#state = 'stopping';
+    const cutOff = await this.#server?.close();
+    if (cutOff) logger.warn({ count: cutOff }, 'requests were cut off, the drain time was over');
+    await Promise.race([Promise.allSettled(this.#inProcess), pause(config.limits.drainTimeoutMs)]);
+    await this.#plugins.stop();
+    this.#state = 'stopped';
+    try {
+      if (!failed) this.#database.markClosed();
+    } catch (error) {
+      logger.error(errorFields(error), 'the state could not be marked as closed');
+    }
+    this.#database.close();
+    this.#unlock();
+    logger.info({}, 'stopped');
+  }
+}
+
+function isResolved(config: DciConfig | ResolvedConfig): config is ResolvedConfig {
+  return 'config' in config;
+}
+
+function defaultLogger({ config }: ResolvedConfig) {
+  const { stream } = createLogDestination({ json: config.production, color: process.stderr.isTTY === true });
+  return createLogger({ level: config.logLevel, clock: { now: () => Date.now() }, destination: stream });
+}
+
+function databaseCheck(database: OpenedStateDatabase): HealthCheck {
+  const probe = database.relaxed.prepare('SELECT count(*) FROM dci_host_setting');
+  return {
+    name: 'state database',
+    async check() {
+      probe.get();
+    },
+  };
+}
+
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds).unref());
+}

@@ -1,0 +1,20 @@
+import type { Clock, CryptoProvider, Fetch, Logger, Random } from 'dci-core';
+import type { HostConfig } from './config/host-config.ts';
+import type { StateDatabase } from './database/state-database.ts';
+import type { KeyStore } from './keys/key-store.ts';
+import type { Sealer } from './keys/seal.ts';
+
+/** What a host gives its plug-ins. */
+export interface HostContext {
+  readonly config: HostConfig;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly fetch: Fetch;
+  readonly crypto: CryptoProvider;
+  readonly logger: Logger;
+  readonly database: StateDatabase;
+  /** The host's own signing keys. */
+  readonly keys: KeyStore;
+  /** Seals small secrets (tokens, cursors) with a key that never leaves the host. */
+  readonly sealer: Sealer;
+}

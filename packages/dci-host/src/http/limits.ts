@@ -1,0 +1,104 @@
+import type { IncomingMessage } from 'node:http';
+import { DciError } from 'dci-core';
+import type { HttpContext } from './router.ts';
+
+/** What a body must be. */
+export interface BodyRules {
+  /** Default `application/json`. The only parameter that a media type may have is `charset=utf-8`. */
+  readonly mediaType?: string;
+  /** Largest size in bytes; default and upper bound: `limits.bodyBytes` of the configuration. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Reads the body of a request as raw bytes, once, within limits (protocol.md section 4 step 1; reliability.md JS8).
+ *
+ * This is the one way for a route to read a body: it refuses by the headers before it reads, and stops reading as soon
+ * as the body grows too large.
+ *
+ * @param context - the request
+ * @param rules - media type and size
+ * @returns the bytes as they were received
+ * @throws DciError err.request.bad with status 415 for another media type or a content coding, 413 for a body that is
+ * too large, 400 for one that breaks off
+ */
+export async function readBody(context: HttpContext, rules: BodyRules = {}): Promise<Uint8Array> {
+  const { incoming, bodyBytes } = context.env;
+  const maxBytes = Math.min(rules.maxBytes ?? bodyBytes, bodyBytes);
+  checkHeaders((name) => context.req.header(name), rules.mediaType ?? 'application/json', maxBytes);
+  if (incoming !== undefined) return readIncoming(incoming, maxBytes);
+  return readStream(context.req.raw.body, maxBytes);
+}
+
+function checkHeaders(header: (name: string) => string | undefined, mediaType: string, maxBytes: number): void {
+  if (!isMediaType(header('content-type'), mediaType)) {
+    throw new DciError('err.request.bad', `the content type must be ${mediaType}`, { status: 415 });
+  }
+  const coding = header('content-encoding')?.trim().toLowerCase();
+  if (coding !== undefined && coding !== '' && coding !== 'identity') {
+    throw new DciError('err.request.bad', 'content codings are not supported', { status: 415 });
+  }
+  const transfer = header('transfer-encoding')?.trim().toLowerCase();
+  if (transfer !== undefined && transfer !== 'chunked') {
+    throw new DciError('err.request.bad', 'transfer codings other than chunked are not supported', { status: 415 });
+  }
+  if (Number(header('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+}
+
+function isMediaType(contentType: string | undefined, expected: string): boolean {
+  if (contentType === expected) return true;
+  const [type, ...parameters] = (contentType ?? '').toLowerCase().split(';');
+  return (
+    type?.trim() === expected &&
+    parameters.every((parameter) => /^\s*charset\s*=\s*(?:utf-8|"utf-8")\s*$/.test(parameter))
+  );
+}
+
+function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let length = 0;
+    const settle = (finish: () => void): void => {
+      incoming.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
+      finish();
+    };
+    const onData = (chunk: Uint8Array): void => {
+      length += chunk.length;
+      if (length > maxBytes) {
+        incoming.pause();
+        settle(() => reject(tooLarge(maxBytes)));
+      } else {
+        chunks.push(chunk);
+      }
+    };
+    const onEnd = (): void => settle(() => resolve(joined(chunks, length)));
+    const onBroken = (): void => settle(() => reject(new DciError('err.request.bad', 'the request broke off')));
+    incoming.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken);
+    if (incoming.readableEnded) onEnd();
+    else if (incoming.destroyed) onBroken();
+  });
+}
+
+async function readStream(body: ReadableStream<Uint8Array> | null, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = body?.getReader();
+  for (let part = await reader?.read(); part?.value !== undefined; part = await reader?.read()) {
+    length += part.value.length;
+    if (length > maxBytes) {
+      await reader?.cancel();
+      throw tooLarge(maxBytes);
+    }
+    chunks.push(part.value);
+  }
+  return joined(chunks, length);
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
+  const [first] = chunks;
+  return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
+}
+
+function tooLarge(maxBytes: number): DciError {
+  return new DciError('err.request.bad', `the body is larger than ${maxBytes} bytes`, { status: 413 });
+}

@@ -1,0 +1,103 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import type { HttpLimits } from '../config/host-config.ts';
+import type { HttpApp } from './app.ts';
+
+/** A server that accepts connections. */
+export interface HttpServer {
+  readonly host: string;
+  readonly port: number;
+  /**
+   * Stops accepting, lets running requests end, and closes what is still open when their time is up.
+   *
+   * @returns the number of requests that were cut off
+   */
+  close(): Promise<number>;
+}
+
+/** What {@link listen} works with. */
+export interface ListenOptions {
+  readonly app: HttpApp;
+  readonly limits: HttpLimits;
+  readonly host: string;
+  readonly port: number;
+}
+
+/**
+ * Starts a Node server for the HTTP application, with bounds on connections and on the time a client may take for
+ * header and body (reliability.md LD2), and a drain at its end (CR7).
+ *
+ * @param options - application, bounds, address
+ * @returns the listening server
+ * @throws Error of the system when the address cannot be had, for example `EADDRINUSE`
+ */
+export async function listen(options: ListenOptions): Promise<HttpServer> {
+  const { app, limits } = options;
+  const running = new Set<ServerResponse>();
+  let stopping = false;
+  const answer = getRequestListener((request, node) => app.fetch(request, node as Parameters<HttpApp['fetch']>[1]));
+  const server = createServer(
+    {
+      headersTimeout: limits.headersTimeoutMs,
+      requestTimeout: limits.bodyTimeoutMs,
+      keepAliveTimeout: limits.keepAliveTimeoutMs,
+      connectionsCheckingInterval: Math.max(50, Math.min(1000, limits.headersTimeoutMs / 4)),
+    },
+    (incoming, outgoing) => {
+      if (stopping) outgoing.shouldKeepAlive = false;
+      running.add(outgoing);
+      outgoing.once('close', () => running.delete(outgoing));
+      void answer(incoming, outgoing);
+    },
+  );
+  server.maxConnections = limits.connections;
+  server.setTimeout(Math.max(60_000, limits.bodyTimeoutMs * 2));
+  server.on('clientError', refuse);
+  await opened(server, options.host, options.port);
+  const { address, port } = server.address() as AddressInfo;
+  return {
+    host: address,
+    port,
+    async close() {
+      stopping = true;
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      for (const outgoing of running) outgoing.shouldKeepAlive = false;
+      const sweep = setInterval(() => server.closeIdleConnections(), 20);
+      let cutOff = 0;
+      const deadline = setTimeout(() => {
+        cutOff = running.size;
+        server.closeAllConnections();
+      }, limits.drainTimeoutMs);
+      await closed;
+      clearInterval(sweep);
+      clearTimeout(deadline);
+      return cutOff;
+    },
+  };
+}
+
+function opened(server: Server, host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host, port, backlog: 1024 }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+/** What cannot be read as HTTP, or came too slowly, gets a bare status line and a closed connection. */
+function refuse(error: NodeJS.ErrnoException, socket: Socket | { destroy(): void }): void {
+  if (!('writable' in socket) || !socket.writable || error.code === 'ECONNRESET') {
+    socket.destroy();
+    return;
+  }
+  const status =
+    error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+      ? '408 Request Timeout'
+      : error.code === 'HPE_HEADER_OVERFLOW'
+        ? '431 Request Header Fields Too Large'
+        : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
+}

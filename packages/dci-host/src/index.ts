@@ -1,0 +1,35 @@
+// composing a host
+
+// commands
+export type { CliArgument, CliCommand, CliContext, CliOption, CliOptionValues, ExitCode } from './cli/command.ts';
+// configuration
+export { type DciConfig, defineConfig, type ResolvedConfig } from './config/dci-config.ts';
+export type { Environment } from './config/environment.ts';
+export type { DevelopmentSwitches, HostConfig, HttpLimits, KeySettings, LogLevel } from './config/host-config.ts';
+export { type FindConfigOptions, findConfig, importConfig, type LoadConfigOptions, loadConfig } from './config/load.ts';
+export { type ConfigFlags, type ResolveOptions, resolveConfig } from './config/resolve.ts';
+export { resolveSecret, Secret, type SecretReference, type SecretSources } from './config/secret.ts';
+export { createHost, type Host, type HostOptions } from './create-host.ts';
+// state
+export type { Migration, StateDatabase } from './database/state-database.ts';
+export { type StorageFault, storageFault } from './database/storage-error.ts';
+export type { HostContext } from './host-context.ts';
+export type { HostPorts } from './host-ports.ts';
+// HTTP
+export { type BodyRules, readBody } from './http/limits.ts';
+export { jsonReply, securityHeaders } from './http/reply.ts';
+export type { HttpContext, HttpEnvironment, HttpRouter, RequestBindings } from './http/router.ts';
+// keys and sealing
+export type {
+  GenerateOptions,
+  HostKey,
+  KeyStore,
+  PublishedKey,
+  RotateOptions,
+  Rotation,
+} from './keys/key-store.ts';
+export { createSealer, type Sealer } from './keys/seal.ts';
+// logs
+export { errorFields } from './observe/error-fields.ts';
+export { createLogger, type LoggerOptions, logFieldNames } from './observe/logger.ts';
+export { definePlugin, type HealthCheck, type Plugin, type PluginInstance } from './plugin.ts';

@@ -1,0 +1,5 @@
+export { fixedClock, type ManualClock, manualClock } from './clock.ts';
+export { type CollectingLogger, collectingLogger, type LogLine, silentLogger } from './logger.ts';
+export { deterministicRandom } from './random.ts';
+export { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts';
+export { createTestHost, type TestHost, type TestHostOptions } from './test-host.ts';
