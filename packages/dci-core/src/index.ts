@@ -44,8 +44,29 @@ export {
   type StandardErrorCode,
 } from './errors.ts';
 // JSON (owner A)
+export { canonicalJson, type JsonStyle } from './json/canonical.ts';
+export type { JsonDocument } from './json/document.ts';
+export { envelopeDigest } from './json/envelope-digest.ts';
+export { maxJsonDepth, type ReadJsonOptions, readJson } from './json/read.ts';
+export { compareCodePoints } from './json/text-order.ts';
+export { writeJson } from './json/write.ts';
 export { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './json/value.ts';
 // keys, crypto, signing (owner A)
+export { createNodeCryptoProvider, type NodeCrypto } from './crypto/node.ts';
+export { createPortableCryptoProvider, type PortableCryptoOptions } from './crypto/portable.ts';
+export { createRandom, type RandomSource } from './crypto/random.ts';
+export { systemClock } from './crypto/system-clock.ts';
+export { type GenerateKeyOptions, generateKey, publicKeyOf } from './keys/generate.ts';
+export { type PublishedKey, type ReadJwksOptions, readJwks, toJwks } from './keys/jwks.ts';
+export { writePrivateKeyPem, writePublicKeyPem } from './keys/pem.ts';
+export { type KeyInput, readPrivateKey, readPublicKey } from './keys/read-key.ts';
+export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remote-jwks.ts';
+export { formatKid, type KidParts, parseKid } from './keys/kid.ts';
+export { type VerificationFailure, verificationError } from './signing/failure.ts';
+export { parseSignatureParameters, type SignatureParameters } from './signing/parameters.ts';
+export type { SignatureSchemeName } from './signing/scheme.ts';
+export { type SignEnvelopeOptions, type SignedEnvelope, signEnvelope } from './signing/sign.ts';
+export { type Verification, type VerifyEnvelopeOptions, verifyEnvelope } from './signing/verify.ts';
 export type {
   Ed25519PrivateJwk,
   Ed25519PublicJwk,
@@ -82,9 +103,17 @@ export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random
 // queries (owner C)
 export type { AttributeScope } from './query/attribute-lookup.ts';
 export { toAttributeValue } from './query/attribute-value.ts';
+export { type BindingContext, bindFilter } from './query/bind-filter.ts';
 export { bindSort } from './query/bind-sort.ts';
 export { allOf, anyOf, negate } from './query/combine.ts';
 export { compareForSort, compareRecords, sortValuesOf } from './query/compare-records.ts';
+export {
+  type ChosenRecordType,
+  chooseRecordType,
+  compileQuery,
+  type QueryCompilation,
+  type RecordTypeChoice,
+} from './query/compile-query.ts';
 export { evaluateFilter } from './query/evaluate-filter.ts';
 export type {
   AndFilter,
@@ -101,7 +130,20 @@ export type {
   SortKey,
 } from './query/filter.ts';
 export { compareText, foldText } from './query/fold-text.ts';
+export { parseQuery, type QueryDialect, type QueryInput } from './query/parse-query.ts';
 export { defaultQueryLimits, type QueryLimits } from './query/query-limits.ts';
 export { attributePaths, attributeValues, identifiersOf, type RecordIdentifier } from './query/record-values.ts';
+export type {
+  ParsedQuery,
+  UnboundAnd,
+  UnboundComparison,
+  UnboundExists,
+  UnboundFilter,
+  UnboundIdentifier,
+  UnboundIn,
+  UnboundNot,
+  UnboundOr,
+  UnboundValue,
+} from './query/unbound-filter.ts';
 
 // mapper (owner D)
