@@ -1,0 +1,135 @@
+import type { JsonDocument } from '../json/document.ts';
+import { isJsonObject } from '../json/value.ts';
+import type { SignatureAlgorithm, VerificationKey } from '../keys/key.ts';
+import type { Clock, CryptoProvider } from '../ports.ts';
+import type { VerificationFailure } from './failure.ts';
+import type { ReadSignature, SignatureClaims, SignatureSchemeName } from './scheme.ts';
+import { signatureSchemes } from './schemes.ts';
+
+/** How far clocks may differ, in seconds. */
+const clockSkew = 60;
+/** Longest validity of a signature, in seconds. */
+const maximumLifetime = 3600;
+
+/** Options of {@link verifyEnvelope}. */
+export interface VerifyEnvelopeOptions {
+  /** The envelope as `readJson` read it. */
+  readonly document: JsonDocument;
+  /** The keys registered for the sender; never keys that a message names. */
+  readonly keys: readonly VerificationKey[];
+  /** The `sender_id` of the header, for which `keys` are registered. */
+  readonly senderId: string;
+  /** Schemes that the sender may use, the likeliest first: each that fails costs one verification. Absent: `dci`. */
+  readonly schemes?: readonly SignatureSchemeName[];
+  readonly crypto: CryptoProvider;
+  readonly clock: Clock;
+}
+
+/** Whether an envelope's signature is good, and if not, why. */
+export type Verification =
+  | {
+      readonly valid: true;
+      /** The key id that the signature names. */
+      readonly keyId: string;
+      readonly scheme: SignatureSchemeName;
+      readonly algorithm: SignatureAlgorithm;
+      /** Unix seconds. */
+      readonly created: number;
+      /** Unix seconds. */
+      readonly expires: number;
+    }
+  | { readonly valid: false; readonly reason: VerificationFailure };
+
+interface Candidate {
+  readonly scheme: SignatureSchemeName;
+  readonly signature: ReadSignature;
+}
+
+/**
+ * Verifies the signature of an envelope (protocol.md section 3). The checks that cost nothing come first; a signature
+ * is computed only for a known key and fresh times, once for each scheme that has its form.
+ *
+ * @param options - the envelope, the sender's registered keys and schemes
+ * @returns the key and times, or the reason; `verificationError` turns a reason into an answer
+ * @throws DciError `err.request.bad` when the document has no header or no message
+ */
+export async function verifyEnvelope(options: VerifyEnvelopeOptions): Promise<Verification> {
+  const { document, keys, senderId, schemes = ['dci'], crypto, clock } = options;
+  const text = isJsonObject(document.value) ? document.value.signature : undefined;
+  if (text === undefined || text === null || text === '') return failed('signature_missing');
+  if (typeof text !== 'string') return failed('signature_malformed');
+
+  const candidates = readAs(schemes, text);
+  const claims = candidates[0]?.signature.claims;
+  if (claims === undefined) {
+    const isOfOtherScheme = readAs(otherSchemes(schemes), text).length > 0;
+    return failed(isOfOtherScheme ? 'scheme_not_allowed' : 'signature_malformed');
+  }
+  const now = clock.now() / 1000;
+  const problem = judgeClaims(claims, senderId, now);
+  if (problem !== undefined) return failed(problem);
+  const usable = selectKeys(keys, claims, now);
+  if (typeof usable === 'string') return failed(usable);
+
+  for (const { scheme, signature } of candidates) {
+    for (const { publicKey } of usable) {
+      if (await signature.verify({ document, publicKey, crypto })) {
+        const { keyId, created, expires } = claims;
+        return { valid: true, keyId, scheme, algorithm: publicKey.algorithm, created, expires };
+      }
+    }
+  }
+  return failed('signature_mismatch');
+}
+
+function readAs(schemes: readonly SignatureSchemeName[], text: string): Candidate[] {
+  return schemes.flatMap((scheme) => {
+    const signature = signatureSchemes[scheme].read(text);
+    return signature === undefined ? [] : [{ scheme, signature }];
+  });
+}
+
+function otherSchemes(schemes: readonly SignatureSchemeName[]): SignatureSchemeName[] {
+  return Object.values(signatureSchemes)
+    .map(({ name }) => name)
+    .filter((name) => !schemes.includes(name));
+}
+
+function judgeClaims(claims: SignatureClaims, senderId: string, now: number): VerificationFailure | undefined {
+  const { created, expires } = claims;
+  if (!claims.isCoverageComplete) return 'coverage_incomplete';
+  if (claims.senderId !== senderId) return 'sender_mismatch';
+  if (expires < created) return 'signature_malformed';
+  if (expires - created > maximumLifetime) return 'lifetime_too_long';
+  if (created > now + clockSkew) return 'not_yet_valid';
+  if (expires < now - clockSkew) return 'expired';
+  return undefined;
+}
+
+/**
+ * The keys that may have made a signature: those of the id that it names, else those registered without an id.
+ */
+function selectKeys(
+  keys: readonly VerificationKey[],
+  claims: SignatureClaims,
+  now: number,
+): readonly VerificationKey[] | VerificationFailure {
+  const named = keys.filter(({ keyId }) => keyId === claims.keyId);
+  const known = named.length > 0 ? named : keys.filter(({ keyId }) => keyId === undefined);
+  if (known.length === 0) return 'key_unknown';
+  const fitting = known.filter(({ publicKey }) => publicKey.algorithm === claims.algorithm);
+  if (fitting.length === 0) return 'algorithm_mismatch';
+  const usable = fitting.filter((key) => keyProblem(key, now) === undefined);
+  if (usable.length > 0) return usable;
+  return fitting.some((key) => keyProblem(key, now) === 'key_revoked') ? 'key_revoked' : 'key_unknown';
+}
+
+function keyProblem(key: VerificationKey, now: number): 'key_revoked' | 'key_unknown' | undefined {
+  if (key.state === 'revoked' || (key.notAfter !== undefined && now > key.notAfter)) return 'key_revoked';
+  if (key.state === 'pending' || (key.notBefore !== undefined && now < key.notBefore)) return 'key_unknown';
+  return undefined;
+}
+
+function failed(reason: VerificationFailure): Verification {
+  return { valid: false, reason };
+}
