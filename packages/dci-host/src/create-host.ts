@@ -15,7 +15,7 @@ import { type RunningPlugins, setUpPlugins } from './lifecycle.ts';
 import { errorFields } from './observe/error-fields.ts';
 import { createLogDestination } from './observe/log-destination.ts';
 import { createLogger } from './observe/logger.ts';
-import { hostBusyTimeoutMs, openState } from './open-state.ts';
+import { openState } from './open-state.ts';
 import type { HealthCheck } from './plugin.ts';
 
 /** A host with its state open and its plug-ins started. */
@@ -90,7 +90,7 @@ export async function createHost(config: DciConfig | ResolvedConfig, options: Ho
 }
 
 async function compose({ config, plugins }: ResolvedConfig, ports: HostPorts, unlock: () => void): Promise<Host> {
-  const { context, database } = openState({ config, plugins, ports, busyTimeoutMs: hostBusyTimeoutMs });
+  const { context, database } = openState({ config, plugins, ports });
   try {
     database.markInUse();
     if ((await context.keys.list()).length === 0) {

@@ -24,7 +24,6 @@ export type {
   GenerateOptions,
   HostKey,
   KeyStore,
-  PublishedKey,
   RotateOptions,
   Rotation,
 } from './keys/key-store.ts';

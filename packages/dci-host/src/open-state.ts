@@ -1,6 +1,9 @@
+import process from 'node:process';
+import { DciError } from 'dci-core';
 import type { HostConfig } from './config/host-config.ts';
+import { tryLockDirectory } from './database/directory-lock.ts';
 import { hostMigrations } from './database/host-migrations.ts';
-import { migrate } from './database/migrate.ts';
+import { type MigrationSet, migrate, pendingMigrations } from './database/migrate.ts';
 import { type OpenedStateDatabase, openStateDatabase } from './database/open.ts';
 import type { HostContext } from './host-context.ts';
 import type { HostPorts } from './host-ports.ts';
@@ -11,12 +14,14 @@ import type { Plugin } from './plugin.ts';
 /** How long a statement of a host waits for the write lock; the event loop stands still meanwhile. */
 export const hostBusyTimeoutMs = 1000;
 
+/** How long a statement of a command waits for it. */
+export const commandBusyTimeoutMs = 10_000;
+
 /** What {@link openState} works with. */
 export interface OpenStateOptions {
   readonly config: HostConfig;
   readonly plugins: readonly Plugin[];
   readonly ports: HostPorts;
-  readonly busyTimeoutMs: number;
 }
 
 /** The state of a host, open, and the database to close. */
@@ -26,18 +31,54 @@ export interface OpenedState {
 }
 
 /**
- * Opens the state of a host: database, migrations of the host and its plug-ins, sealer, keys.
+ * Opens the state for a host that holds the lock of the data directory: database, migrations of the host and its
+ * plug-ins, sealer, keys.
  *
  * @param options - configuration, plug-ins, ports
  * @returns what plug-ins and commands work with
  * @throws DciError err.state.conflict or err.configuration.invalid as the single steps do; nothing stays open then
  */
-export function openState({ config, plugins, ports, busyTimeoutMs }: OpenStateOptions): OpenedState {
-  const { clock, random, logger } = ports;
+export function openState(options: OpenStateOptions): OpenedState {
+  return open(options, hostBusyTimeoutMs, (database, sets) => applyAll(database, sets, options.ports));
+}
+
+/**
+ * Opens the state for a command, beside a running host or without one. The schema is changed only while no host runs.
+ *
+ * @param options - configuration, plug-ins, ports
+ * @returns what commands work with
+ * @throws DciError err.state.conflict also when a running host works with an older schema than this program
+ */
+export function openStateBeside(options: OpenStateOptions): OpenedState {
+  return open(options, commandBusyTimeoutMs, (database, sets) => {
+    if (pendingMigrations(database.durable, sets).length === 0) return;
+    const lock = tryLockDirectory(options.config.dataDirectory, process.pid);
+    if (lock === undefined) {
+      throw new DciError(
+        'err.state.conflict',
+        'a running host uses an older schema than this program; restart it first',
+      );
+    }
+    try {
+      applyAll(database, sets, options.ports);
+    } finally {
+      lock.release();
+    }
+  });
+}
+
+function open(
+  { config, plugins, ports }: OpenStateOptions,
+  busyTimeoutMs: number,
+  prepareSchema: (database: OpenedStateDatabase, sets: readonly MigrationSet[]) => void,
+): OpenedState {
+  const { clock, random } = ports;
   const database = openStateDatabase({ directory: config.dataDirectory, busyTimeoutMs });
   try {
-    const sets = [hostMigrations, ...plugins.map(({ name, migrations = [] }) => ({ owner: name, migrations }))];
-    for (const migration of migrate(database.durable, sets, clock)) logger.info({ migration }, 'migration applied');
+    prepareSchema(database, [
+      hostMigrations,
+      ...plugins.map(({ name, migrations = [] }) => ({ owner: name, migrations })),
+    ]);
     const { sealer } = openSealer({
       database: database.durable,
       dataDirectory: config.dataDirectory,
@@ -57,4 +98,8 @@ export function openState({ config, plugins, ports, busyTimeoutMs }: OpenStateOp
     database.close();
     throw error;
   }
+}
+
+function applyAll(database: OpenedStateDatabase, sets: readonly MigrationSet[], { clock, logger }: HostPorts): void {
+  for (const migration of migrate(database.durable, sets, clock)) logger.info({ migration }, 'migration applied');
 }

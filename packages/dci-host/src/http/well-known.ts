@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { toJwks, writeJson } from 'dci-core';
-import type { KeyStore, PublishedKey } from '../keys/key-store.ts';
+import { type PublishedKey, toJwks, writeJson } from 'dci-core';
+import type { KeyStore } from '../keys/key-store.ts';
 import { jsonReply } from './reply.ts';
 import type { HttpRouter } from './router.ts';
 

@@ -1,4 +1,4 @@
-import type { KeyState, PublicKey, SignatureAlgorithm, SigningKey } from 'dci-core';
+import type { KeyState, PublicKey, PublishedKey, SignatureAlgorithm, SigningKey } from 'dci-core';
 
 /** A key of the host without its private part. */
 export interface HostKey {
@@ -13,13 +13,6 @@ export interface HostKey {
   /** Milliseconds since 1970; from then on the key neither signs nor is published. */
   readonly notAfter?: number;
   readonly revokedAt?: number;
-}
-
-/** A key that JWKS publishes. */
-export interface PublishedKey {
-  readonly senderId: string;
-  readonly keyId: string;
-  readonly publicKey: PublicKey;
 }
 
 /** How {@link KeyStore.generate} makes a key. */

@@ -2,15 +2,17 @@ import type { Database, Statement } from 'better-sqlite3';
 import {
   type Clock,
   DciError,
+  generateKey,
   type PrivateKey,
   type PublicKey,
+  type PublishedKey,
+  publicKeyOf,
   type Random,
   type SignatureAlgorithm,
   type SigningKey,
 } from 'dci-core';
 import type { KeySettings } from '../config/host-config.ts';
-import { generatePrivateKey } from './generate-key.ts';
-import type { GenerateOptions, HostKey, KeyStore, PublishedKey, RotateOptions, Rotation } from './key-store.ts';
+import type { GenerateOptions, HostKey, KeyStore, RotateOptions, Rotation } from './key-store.ts';
 import type { Sealer } from './seal.ts';
 
 const purpose = 'dci-host/private-key';
@@ -131,7 +133,7 @@ class SqliteKeyStore implements KeyStore {
     const { clock, random } = this.#options;
     const date = new Date(clock.now()).toISOString().slice(0, 10);
     const suffix = Buffer.from(random.bytes(4)).toString('hex');
-    return { keyId: `${date}-${suffix}`, privateKey: await generatePrivateKey(algorithm) };
+    return { keyId: `${date}-${suffix}`, privateKey: await generateKey(algorithm, { random }) };
   }
 
   #insert({ keyId, privateKey }: NewKey, state: 'active' | 'pending', validDays?: number): void {
@@ -147,7 +149,7 @@ class SqliteKeyStore implements KeyStore {
         keyId,
         privateKey.algorithm,
         state,
-        JSON.stringify(publicPart(privateKey).jwk),
+        JSON.stringify(publicKeyOf(privateKey).jwk),
         sealer.seal(new TextEncoder().encode(JSON.stringify(privateKey.jwk)), purpose),
         now,
         state === 'active' ? now : null,
@@ -218,13 +220,4 @@ function isValid(key: HostKey, now: number): boolean {
 
 function withoutSigning({ signing: _signing, ...key }: CachedKey): HostKey {
   return key;
-}
-
-function publicPart(key: PrivateKey): PublicKey {
-  if (key.algorithm === 'ed25519') {
-    const { kty, crv, x } = key.jwk;
-    return { algorithm: key.algorithm, jwk: { kty, crv, x } };
-  }
-  const { kty, n, e } = key.jwk;
-  return { algorithm: key.algorithm, jwk: { kty, n, e } };
 }

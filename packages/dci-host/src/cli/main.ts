@@ -1,0 +1,165 @@
+import process from 'node:process';
+import { DciError } from 'dci-core';
+import type { DciConfig } from '../config/dci-config.ts';
+import type { Environment } from '../config/environment.ts';
+import type { HostContext } from '../host-context.ts';
+import { completePorts, type HostPorts } from '../host-ports.ts';
+import { createLogger } from '../observe/logger.ts';
+import { type OpenedState, openStateBeside } from '../open-state.ts';
+import type { CliCommand, CliContext, CliOptionValues, ExitCode } from './command.ts';
+import { digestCommand } from './commands/digest.ts';
+import { keysGenerateCommand } from './commands/keys-generate.ts';
+import { keysListCommand } from './commands/keys-list.ts';
+import { keysRevokeCommand } from './commands/keys-revoke.ts';
+import { keysRotateCommand } from './commands/keys-rotate.ts';
+import { signCommand } from './commands/sign.ts';
+import { startCommand } from './commands/start.ts';
+import { verifyCommand } from './commands/verify.ts';
+import { runProgram } from './program.ts';
+import { readInput } from './read-input.ts';
+import { createSession, type Session } from './session.ts';
+import { formatTable, type TextOutput } from './terminal.ts';
+import { packageVersion } from './version.ts';
+
+/** What {@link runCli} works with. */
+export interface RunCliOptions extends Partial<HostPorts> {
+  /** Arguments after the name of the program. */
+  readonly argv: readonly string[];
+  readonly env: Environment;
+  readonly stdin: AsyncIterable<Uint8Array | string>;
+  readonly stdout: TextOutput;
+  readonly stderr: TextOutput;
+  /** A configuration, or the path of its file; `--config` wins. Default: found as `findConfig` says. */
+  readonly config?: string | DciConfig;
+  /** Commands besides those of the host and of the plug-ins in the configuration. */
+  readonly commands?: readonly CliCommand[];
+  /** Absolute; default: the process's. */
+  readonly workingDirectory?: string;
+  /** Aborted to end a command that runs on, such as `start`. */
+  readonly signal?: AbortSignal;
+}
+
+const withoutConfig: readonly CliCommand[] = [digestCommand, signCommand, verifyCommand];
+const withState: readonly CliCommand[] = [keysGenerateCommand, keysListCommand, keysRotateCommand, keysRevokeCommand];
+
+/**
+ * Runs one command line of `dci`.
+ *
+ * @param options - arguments, streams, environment, configuration
+ * @returns 0: ok; 1: a negative answer; 2: bad input or failure, said on standard error
+ */
+export async function runCli(options: RunCliOptions): Promise<ExitCode> {
+  const workingDirectory = options.workingDirectory ?? process.cwd();
+  const named = namedConfig(options.argv) ?? options.config;
+  const session = createSession({
+    env: options.env,
+    workingDirectory,
+    ...(named === undefined ? {} : { config: named }),
+  });
+  const ports = completePorts(options, () => stderrLogger(options.stderr));
+  try {
+    return await runProgram({
+      ...options,
+      version: packageVersion(),
+      commands: await allCommands(options, session, ports),
+      run: (command, values, args) =>
+        runCommand(command, values, args, { ...options, workingDirectory, session, ports }),
+    });
+  } catch (error) {
+    printError(error, options);
+    return 2;
+  }
+}
+
+interface Surroundings extends RunCliOptions {
+  readonly workingDirectory: string;
+  readonly session: Session;
+  readonly ports: HostPorts;
+}
+
+async function runCommand(
+  command: CliCommand,
+  values: CliOptionValues,
+  args: readonly (string | undefined)[],
+  surroundings: Surroundings,
+): Promise<ExitCode> {
+  const { stdin, stdout, stderr, env, workingDirectory, session, ports } = surroundings;
+  let state: OpenedState | undefined;
+  const openState = async (): Promise<HostContext> => {
+    if (state === undefined) {
+      const dataDirectory = typeof values.data === 'string' ? values.data : undefined;
+      const { config, plugins } = await session.resolved(dataDirectory === undefined ? {} : { dataDirectory });
+      state = openStateBeside({ config, plugins, ports });
+    }
+    return state.context;
+  };
+  const context: CliContext = {
+    arguments: args,
+    options: values,
+    json: values.json === true,
+    env,
+    clock: ports.clock,
+    random: ports.random,
+    fetch: ports.fetch,
+    crypto: ports.crypto,
+    interactive: stdout.isTTY === true,
+    print: (text) => void stdout.write(`${text}\n`),
+    warn: (text) => void stderr.write(`${text}\n`),
+    table: (headings, rows) => void stdout.write(`${formatTable(headings, rows)}\n`),
+    readInput: (file) => readInput(file, { stdin, workingDirectory }),
+    openState,
+    signal: surroundings.signal ?? new AbortController().signal,
+  };
+  try {
+    return await command.run(context);
+  } finally {
+    state?.database.close();
+  }
+}
+
+/**
+ * The commands that this command line can name. A configuration is read only when it may name one of a plug-in's; a
+ * configuration that cannot be read still leaves help and the commands that need none.
+ */
+async function allCommands(options: RunCliOptions, session: Session, ports: HostPorts): Promise<readonly CliCommand[]> {
+  const start = startCommand({
+    session,
+    ports: options,
+    logger: options.logger === undefined ? undefined : ports.logger,
+  });
+  const known = [start, ...withState, ...withoutConfig, ...(options.commands ?? [])];
+  const words = options.argv.filter((word) => !word.startsWith('-'));
+  if (withoutConfig.some(({ name }) => name === words[0])) return known;
+  try {
+    const config = await session.written();
+    const ofPlugins = (config?.plugins ?? []).flatMap(({ commands = [] }) => commands);
+    return [...known, ...ofPlugins.filter(({ name }) => !known.some((command) => command.name === name))];
+  } catch (error) {
+    if (words.length > 0) throw error;
+    options.stderr.write(`warning: ${error instanceof Error ? error.message : 'the configuration cannot be read'}\n`);
+    return known;
+  }
+}
+
+function namedConfig(argv: readonly string[]): string | undefined {
+  const at = argv.findIndex((word) => word === '--config' || word.startsWith('--config='));
+  const word = argv[at];
+  return word === '--config' ? argv[at + 1] : word?.slice('--config='.length);
+}
+
+function printError(error: unknown, { argv, stderr }: RunCliOptions): void {
+  const code = error instanceof DciError ? error.code : 'err.internal';
+  const message = error instanceof Error ? error.message : 'unknown error';
+  const path = error instanceof DciError && error.path !== undefined ? { path: error.path } : {};
+  if (argv.includes('--json')) stderr.write(`${JSON.stringify({ error: { code, message, ...path } })}\n`);
+  else stderr.write(`error: ${message}${path.path === undefined ? '' : ` at ${path.path}`} (${code})\n`);
+}
+
+/** Commands answer on their own; of the state they open only warnings are worth a line. */
+function stderrLogger(stderr: TextOutput) {
+  return createLogger({
+    level: 'warn',
+    clock: { now: () => Date.now() },
+    destination: { write: (line: string) => void stderr.write(line) },
+  });
+}
