@@ -2,6 +2,8 @@
 
 // commands
 export type { CliArgument, CliCommand, CliContext, CliOption, CliOptionValues, ExitCode } from './cli/command.ts';
+export { type RunCliOptions, runCli } from './cli/main.ts';
+export { formatTable, printable, type TextOutput } from './cli/terminal.ts';
 // configuration
 export { type DciConfig, defineConfig, type ResolvedConfig } from './config/dci-config.ts';
 export type { Environment } from './config/environment.ts';

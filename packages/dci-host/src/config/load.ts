@@ -27,7 +27,7 @@ export interface FindConfigOptions {
  * @throws DciError err.configuration.invalid when a named file does not exist
  */
 export function findConfig(options: FindConfigOptions): string | undefined {
-  const named = options.path ?? (options.env['DCI_CONFIG']?.trim() || undefined);
+  const named = options.path ?? (options.env.DCI_CONFIG?.trim() || undefined);
   if (named !== undefined) {
     const path = resolve(options.workingDirectory, named);
     if (!existsSync(path))
@@ -54,7 +54,7 @@ export async function importConfig(path: string): Promise<DciConfig> {
       cause: error,
     });
   }
-  const config = exported['config'] ?? exported['default'];
+  const config = exported.config ?? exported.default;
   if (typeof config !== 'object' || config === null) {
     throw new DciError(
       'err.configuration.invalid',

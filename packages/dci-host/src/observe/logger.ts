@@ -102,6 +102,6 @@ function allowed(fields: LogFields): LogFields {
     if (!logFieldNames.has(name)) dropped += 1;
     else kept[name] = typeof value === 'string' && value.length > longestText ? value.slice(0, longestText) : value;
   }
-  if (dropped > 0) kept['dropped'] = dropped;
+  if (dropped > 0) kept.dropped = dropped;
   return kept;
 }

@@ -1,5 +1,6 @@
 export { fixedClock, type ManualClock, manualClock } from './clock.ts';
 export { type CollectingLogger, collectingLogger, type LogLine, silentLogger } from './logger.ts';
 export { deterministicRandom } from './random.ts';
+export { type CommandResult, type RunCommandOptions, runCommand } from './run-command.ts';
 export { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts';
 export { createTestHost, type TestHost, type TestHostOptions } from './test-host.ts';

@@ -1,0 +1,30 @@
+import { describeKey } from '../../keys/describe-key.ts';
+import type { CliCommand } from '../command.ts';
+
+/** `dci keys list`: the host's signing keys, newest first. */
+export const keysListCommand: CliCommand = {
+  name: 'keys list',
+  summary: "list the host's signing keys, newest first",
+  help: `
+The first active key signs. Active and retiring keys stand in the host's JWKS.
+
+Examples:
+  dci keys list
+  dci keys list --json`,
+  async run(context) {
+    const { keys, config } = await context.openState();
+    const descriptions = await Promise.all((await keys.list()).map((key) => describeKey(key, config.senderId)));
+    if (context.json) {
+      context.print(JSON.stringify(descriptions));
+    } else if (descriptions.length === 0) {
+      context.print('There is no key; the first one is made when the host starts, or by: dci keys generate');
+    } else {
+      const columns = ['key_id', 'algorithm', 'state', 'created_at', 'not_after'];
+      context.table(
+        ['key id', 'algorithm', 'state', 'created', 'not after'],
+        descriptions.map((description) => columns.map((name) => String(description[name] ?? ''))),
+      );
+    }
+    return 0;
+  },
+};
