@@ -101,6 +101,7 @@ export {
 } from './messages/search-response.ts';
 export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random } from './ports.ts';
 // queries (owner C)
+export { compareCodePoints as compareText } from './json/text-order.ts';
 export type { AttributeScope } from './query/attribute-lookup.ts';
 export { toAttributeValue } from './query/attribute-value.ts';
 export { type BindingContext, bindFilter } from './query/bind-filter.ts';
@@ -129,7 +130,7 @@ export type {
   OrFilter,
   SortKey,
 } from './query/filter.ts';
-export { compareText, foldText } from './query/fold-text.ts';
+export { foldText } from './query/fold-text.ts';
 export { parseQuery, type QueryDialect, type QueryInput } from './query/parse-query.ts';
 export { defaultQueryLimits, type QueryLimits } from './query/query-limits.ts';
 export { attributePaths, attributeValues, identifiersOf, type RecordIdentifier } from './query/record-values.ts';

@@ -1,5 +1,6 @@
+import { compareCodePoints } from '../json/text-order.ts';
 import type { AttributeValue } from './filter.ts';
-import { compareText, foldText } from './fold-text.ts';
+import { foldText } from './fold-text.ts';
 
 /**
  * Orders two normalised values of the same attribute: numbers by size, `false` before `true`, text,
@@ -10,7 +11,7 @@ import { compareText, foldText } from './fold-text.ts';
  * @returns a negative number, zero or a positive number; zero for values of different types
  */
 export function compareValues(left: AttributeValue, right: AttributeValue): number {
-  if (typeof left === 'string' && typeof right === 'string') return compareText(left, right);
+  if (typeof left === 'string' && typeof right === 'string') return compareCodePoints(left, right);
   if (typeof left !== typeof right || left === right) return 0;
   return left < right ? -1 : 1;
 }
@@ -24,7 +25,7 @@ export function compareValues(left: AttributeValue, right: AttributeValue): numb
  */
 export function compareSortValues(left: AttributeValue, right: AttributeValue): number {
   if (typeof left === 'string' && typeof right === 'string' && left !== right) {
-    return compareText(foldText(left), foldText(right)) || compareText(left, right);
+    return compareCodePoints(foldText(left), foldText(right)) || compareCodePoints(left, right);
   }
   return compareValues(left, right);
 }

@@ -1,3 +1,5 @@
+import { foldSpelling } from '../code-lists/define.ts';
+import { indexIdentifierTypes } from '../codes/identifier-type.ts';
 import type { RegistryType } from '../registry-type/define.ts';
 
 type IdentifierTypes = Pick<RegistryType, 'identifierTypes'>;
@@ -6,7 +8,7 @@ type IdentifierTypes = Pick<RegistryType, 'identifierTypes'>;
 const spellings = new WeakMap<IdentifierTypes['identifierTypes'], ReadonlyMap<string, string>>();
 
 /**
- * Finds an identifier type by its code or an alias, in any case.
+ * Finds an identifier type by its code or an alias, spelled in any way.
  *
  * @param registryType - the registry type whose identifier types are searched
  * @param text - the type as sent, for example `UIN` or `urn:gov:national-id`
@@ -16,11 +18,8 @@ export function canonicalIdentifierType(registryType: IdentifierTypes, text: str
   const { identifierTypes } = registryType;
   let known = spellings.get(identifierTypes);
   if (known === undefined) {
-    const map = new Map<string, string>();
-    for (const type of identifierTypes) for (const alias of type.aliases) map.set(alias.toLowerCase(), type.code);
-    for (const type of identifierTypes) map.set(type.code.toLowerCase(), type.code);
-    known = map;
+    known = indexIdentifierTypes(identifierTypes);
     spellings.set(identifierTypes, known);
   }
-  return known.get(text.toLowerCase());
+  return known.get(foldSpelling(text));
 }
