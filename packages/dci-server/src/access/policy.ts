@@ -1,11 +1,20 @@
 /** What a sender may read of one record type. */
 export interface RecordTypePolicy {
   /**
-   * Paths that may be read, filtered and sorted by: member names joined by dots; a path grants all
-   * below it. `*` grants everything that the registry type does not mark as sensitive, `**` everything.
+   * Paths that may be read, filtered and sorted by; nothing else is in a reply.
+   *
+   * A path is member names joined by dots, lists on the way are traversed; `name[member=value]` means only
+   * the list elements whose `member` equals `value`. A path grants all below it except what the registry type
+   * marks as sensitive; a sensitive path must be named itself, or a path above it with `.**`.
+   * `*` grants everything that is not sensitive, `**` everything.
+   *
+   * @example ['name', 'birth_date', 'identifier[identifier_type=UIN]', 'disability_info.**']
    */
   readonly fields: readonly string[];
-  /** A CEL predicate over the record type's attributes: only records that satisfy it exist for the sender. */
+  /**
+   * A CEL predicate over the record type's attributes, for example `area_id.code == "REGION_01"`: only
+   * records that satisfy it exist for the sender. It may use attributes that the sender cannot read.
+   */
   readonly visible?: string;
 }
 
@@ -15,11 +24,11 @@ export interface RegistryPolicy {
   readonly actions: readonly string[];
   /** Record type name → grant. A type that is not named is not there. */
   readonly recordTypes: Readonly<Record<string, RecordTypePolicy>>;
-  /** Largest page; at most the host's own limit. */
+  /** Largest page; at most the server's own limit. */
   readonly maxPageSize?: number;
 }
 
-/** Requests that a sender may make; a search item with a text match weighs more than an identifier match. */
+/** Points that a sender may use; what a search item costs is said in `weigh-message.ts`. */
 export interface Quota {
   readonly perMinute: number;
   readonly perDay: number;
@@ -29,5 +38,9 @@ export interface Quota {
 export interface AccessPolicy {
   /** Registry name (`social`, `crvs`, …) → grant. */
   readonly registries: Readonly<Record<string, RegistryPolicy>>;
+  /** Absent: the server's default quota. */
   readonly quota?: Quota;
 }
+
+/** Operations that a policy can grant. */
+export const policyActions = ['search'] as const;

@@ -1,0 +1,37 @@
+import { DciError, type RegistryType, writeJson } from 'dci-core';
+import type { CliCommand } from 'dci-host';
+import { openSenderRegistry } from '../senders/sender-registry.ts';
+import { policyOption, policyOptions, senderArgument, senderIdOf } from './command-input.ts';
+import { policySummary, senderView } from './sender-view.ts';
+
+/**
+ * `dci senders policy`.
+ *
+ * @param registryTypes - the registries that a policy can speak of
+ * @returns the command
+ */
+export function sendersPolicy(registryTypes: readonly RegistryType[]): CliCommand {
+  return {
+    name: 'senders policy',
+    summary: 'replace what a sender may do',
+    arguments: [senderArgument],
+    options: policyOptions,
+    run: async (context) => {
+      const senderId = senderIdOf(context);
+      const policy = await policyOption(context, registryTypes);
+      if (policy === undefined) throw new DciError('err.configuration.invalid', 'give --policy or --grant');
+      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      if ((await registry.find(senderId)) === undefined) {
+        context.warn('no sender of this id is registered');
+        return 1;
+      }
+      const sender = await registry.setPolicy(senderId, policy);
+      context.print(
+        context.json
+          ? writeJson(senderView(sender, await registry.listTokens(senderId)))
+          : `sender ${senderId} may search ${policySummary(policy)}`,
+      );
+      return 0;
+    },
+  };
+}

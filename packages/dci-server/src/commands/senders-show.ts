@@ -1,0 +1,48 @@
+import { type RegistryType, writeJson } from 'dci-core';
+import type { CliCommand } from 'dci-host';
+import { openSenderRegistry } from '../senders/sender-registry.ts';
+import { senderArgument, senderIdOf } from './command-input.ts';
+import { isoTime, senderView } from './sender-view.ts';
+
+/**
+ * `dci senders show`.
+ *
+ * @param registryTypes - the registries of the server
+ * @returns the command
+ */
+export function sendersShow(registryTypes: readonly RegistryType[]): CliCommand {
+  return {
+    name: 'senders show',
+    summary: 'show one sender with its keys and policy; tokens are never shown',
+    arguments: [senderArgument],
+    run: async (context) => {
+      const senderId = senderIdOf(context);
+      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      const sender = await registry.find(senderId);
+      if (sender === undefined) {
+        context.warn('no sender of this id is registered');
+        return 1;
+      }
+      const tokens = await registry.listTokens(senderId);
+      if (context.json) {
+        context.print(writeJson(senderView(sender, tokens)));
+        return 0;
+      }
+      context.table(
+        ['', ''],
+        [
+          ['sender', sender.senderId],
+          ['name', sender.name ?? ''],
+          ['state', sender.state],
+          ['dialect', sender.dialect],
+          ['schemes', sender.schemes.join(', ')],
+          ...sender.keys.map((key) => ['key', `${key.keyId ?? '(any id)'} ${key.publicKey.algorithm} ${key.state}`]),
+          ...(sender.jwksUrl === undefined ? [] : [['JWKS', sender.jwksUrl]]),
+          ...tokens.map((token) => ['token', `${token.tokenId}, issued ${isoTime(token.issuedAt)}`]),
+        ],
+      );
+      context.print(JSON.stringify(sender.policy, null, 2));
+      return 0;
+    },
+  };
+}

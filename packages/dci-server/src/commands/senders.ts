@@ -1,0 +1,30 @@
+import type { RegistryType } from 'dci-core';
+import type { CliCommand } from 'dci-host';
+import { sendersAdd } from './senders-add.ts';
+import { sendersKeyAdd, sendersKeyRevoke } from './senders-key.ts';
+import { sendersList } from './senders-list.ts';
+import { sendersPolicy } from './senders-policy.ts';
+import { sendersShow } from './senders-show.ts';
+import { sendersDisable, sendersEnable } from './senders-state.ts';
+import { sendersTokenIssue, sendersTokenRevoke } from './senders-token.ts';
+
+/**
+ * The `dci senders` commands.
+ *
+ * @param registryTypes - the registries that the configured server answers for
+ * @returns the commands
+ */
+export function sendersCommands(registryTypes: readonly RegistryType[]): readonly CliCommand[] {
+  return [
+    sendersAdd(registryTypes),
+    sendersList(registryTypes),
+    sendersShow(registryTypes),
+    sendersDisable(registryTypes),
+    sendersEnable(registryTypes),
+    sendersPolicy(registryTypes),
+    sendersKeyAdd(registryTypes),
+    sendersKeyRevoke(registryTypes),
+    sendersTokenIssue(registryTypes),
+    sendersTokenRevoke(registryTypes),
+  ];
+}

@@ -1,0 +1,44 @@
+// the plug-in
+
+// access
+export type { AccessPolicy, Quota, RecordTypePolicy, RegistryPolicy } from './access/policy.ts';
+export { validatePolicy } from './access/policy-schema.ts';
+// adapters
+export type { PagePosition, PageRequest, RecordPage, RecordQuery, RegistryAdapter } from './adapters/adapter.ts';
+// the server without a plug-in
+export {
+  createServer,
+  type DciServer,
+  type ServerOptions,
+  type ServerSurroundings,
+  type SignedReply,
+} from './create-server.ts';
+export { defaultLimits, type ServerLimits } from './limits.ts';
+export type { ServedRegistry } from './operations/served-registry.ts';
+export { type DciServerOptions, dciServer } from './plugin.ts';
+export { createQuotaLimiter, defaultQuota, type QuotaLimiter } from './quota/quota-limiter.ts';
+export { searchWeights } from './quota/weigh-message.ts';
+export type { ReceivedRequest } from './receive/received-envelope.ts';
+// senders
+export type { NewSender } from './senders/new-sender.ts';
+export type { DialectName, Sender, SenderSignatureScheme, SenderState, SenderToken } from './senders/sender.ts';
+export {
+  createSenderRegistry,
+  openSenderRegistry,
+  type SenderRegistry,
+  type SenderRegistryOptions,
+  type TokenGrant,
+} from './senders/sender-registry.ts';
+export type { AdapterFactory, RegistryOptions } from './served-registries.ts';
+// stores
+export type {
+  QuotaStore,
+  QuotaUsage,
+  ReplayClaim,
+  ReplayStore,
+  SenderStore,
+} from './stores/ports.ts';
+export { migrations } from './stores/sqlite/migrations.ts';
+export { createSqliteQuotaStore } from './stores/sqlite/quota-store.ts';
+export { createSqliteReplayStore } from './stores/sqlite/replay-store.ts';
+export { createSqliteSenderStore } from './stores/sqlite/sender-store.ts';

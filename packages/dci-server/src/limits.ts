@@ -1,0 +1,34 @@
+import type { QueryLimits } from 'dci-core';
+import type { Quota } from './access/policy.ts';
+import { defaultQuota } from './quota/quota-limiter.ts';
+
+/** Bounds of what one message may ask for. */
+export interface ServerLimits {
+  /** Search items of one message. Default 100. */
+  readonly maxItems: number;
+  /** Records of one page; a sender's policy can only lower it. Default 1,000. */
+  readonly maxPageSize: number;
+  /** Records of a page when the request says nothing. Default 20. */
+  readonly defaultPageSize: number;
+  /** Time for one search item, in milliseconds. Default 2,000. */
+  readonly searchTimeoutMs: number;
+  /** Seconds that `message_ts` may lie in the past; how fresh a message must be is the signature's matter. Default one day. */
+  readonly maxMessageAgeSeconds: number;
+  /** Seconds that `message_ts` may lie in the future. Default 60. */
+  readonly maxMessageAheadSeconds: number;
+  /** Depth, comparisons and list lengths of a query. Default: those of protocol.md section 7. */
+  readonly query?: QueryLimits;
+  /** For senders whose policy has none. */
+  readonly quota: Quota;
+}
+
+/** The limits that hold where none are set. */
+export const defaultLimits: ServerLimits = {
+  maxItems: 100,
+  maxPageSize: 1_000,
+  defaultPageSize: 20,
+  searchTimeoutMs: 2_000,
+  maxMessageAgeSeconds: 86_400,
+  maxMessageAheadSeconds: 60,
+  quota: defaultQuota,
+};

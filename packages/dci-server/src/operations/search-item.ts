@@ -1,0 +1,155 @@
+import {
+  bindSort,
+  chooseRecordType,
+  DciError,
+  type Filter,
+  type JsonObject,
+  type ParsedQuery,
+  parseQuery,
+  type RecordType,
+  resolveRecordType,
+  resolveRegType,
+  type SearchCriteria,
+  type SearchRequestItem,
+  type SearchResponseItem,
+  type SortKey,
+} from 'dci-core';
+import type { RecordAccess, RegistryAccess } from '../access/compile-policy.ts';
+import type { ServerLimits } from '../limits.ts';
+import type { Sender } from '../senders/sender.ts';
+import type { CursorCodec } from './cursor.ts';
+import { readPage, type WantedPage, writePagination } from './paging.ts';
+import { searchAdapter } from './search-adapter.ts';
+import type { ServedRegistry } from './served-registry.ts';
+
+/** Where and on whose behalf a search is made. */
+export interface SearchScope {
+  readonly registry: ServedRegistry;
+  readonly sender: Pick<Sender, 'senderId' | 'dialect'>;
+  /** What the sender may see in this registry. */
+  readonly access: RegistryAccess;
+  readonly limits: ServerLimits;
+  readonly cursors: CursorCodec;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** A search with everything read, allowed and bound. */
+interface BoundSearch {
+  readonly access: RecordAccess;
+  readonly filter: Filter;
+  readonly sort: readonly SortKey[];
+  readonly page: WantedPage;
+  /** What cursors are bound to. */
+  readonly identity: JsonObject;
+}
+
+/**
+ * Makes one search of a message (protocol.md section 7): the query becomes a filter over attributes that the sender
+ * may read, the policy's own filter is added to it, so that page and count speak of visible records only, and the
+ * records are cut to what may be read.
+ *
+ * @param item - the search
+ * @param scope - registry, sender and limits
+ * @returns the answer, with its records as a list
+ * @throws DciError `rjct.search_criteria.invalid`, `rjct.filter.invalid`, `rjct.sort.invalid` or
+ *   `rjct.pagination.invalid` for a search that cannot be made; `err.request.timeout` or `err.service.unavailable` when
+ *   the registry does not answer
+ */
+export async function searchOne(
+  item: SearchRequestItem,
+  scope: SearchScope,
+): Promise<Pick<SearchResponseItem, 'data' | 'pagination'>> {
+  const { registry, cursors } = scope;
+  const search = bindSearch(item, scope);
+  const { recordType } = search.access;
+  const found = await searchAdapter(
+    registry.adapter,
+    { recordType: recordType.name, filter: search.filter, sort: search.sort, page: search.page.request },
+    scope.limits.searchTimeoutMs,
+  );
+  return {
+    data: {
+      version: '1.0.0',
+      reg_type: registry.type.code,
+      reg_record_type: recordType.name,
+      reg_records: found.records.map((record) => search.access.project(record)),
+    },
+    pagination: writePagination(search.page, found, search.identity, cursors),
+  };
+}
+
+function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
+  const { registry, sender, access, limits, cursors, now } = scope;
+  const { search_criteria: criteria } = item;
+  checkRegType(criteria.reg_type, registry);
+  const parsed = parseQuery({
+    queryType: criteria.query_type,
+    query: criteria.query,
+    dialect: sender.dialect,
+    limits: limits.query,
+  });
+  const available = access.recordTypes.filter(({ recordType }) =>
+    registry.adapter.recordTypes.includes(recordType.name),
+  );
+  const { access: chosen, filter } = bindQuery(parsed, criteria, available, scope);
+  const sort = bindSort(criteria.sort, chosen);
+  const identity: JsonObject = {
+    sender: sender.senderId,
+    registry: registry.type.name,
+    recordType: chosen.recordType.name,
+    queryType: criteria.query_type,
+    query: criteria.query,
+    sort: sort.map(({ attribute, order }) => ({ attribute, order })),
+  };
+  const maxPageSize = Math.min(limits.maxPageSize, access.maxPageSize ?? limits.maxPageSize);
+  const page = readPage(
+    criteria.pagination,
+    identity,
+    { defaultPageSize: limits.defaultPageSize, maxPageSize },
+    cursors,
+  );
+  const visible = chosen.visible(now);
+  return {
+    access: chosen,
+    filter: visible === undefined ? filter : { kind: 'and', filters: [visible, filter] },
+    sort,
+    page,
+    identity,
+  };
+}
+
+function checkRegType(text: string | undefined, registry: ServedRegistry): void {
+  if (text === undefined || resolveRegType(text, [registry.type]) !== undefined) return;
+  throw new DciError('rjct.search_criteria.invalid', 'reg_type is not the registry of this path', { path: 'reg_type' });
+}
+
+/**
+ * Binds the query to the record type that the search names in `reg_record_type`, else in `response_entity`, else in the
+ * query's `collection`, else to the first one that knows its attributes. A type that the sender may not see is refused
+ * as one that does not exist.
+ */
+function bindQuery(
+  parsed: ParsedQuery,
+  criteria: SearchCriteria,
+  available: readonly RecordAccess[],
+  { registry, now }: SearchScope,
+): { readonly access: RecordAccess; readonly filter: Filter } {
+  const name = criteria.reg_record_type ?? criteria.response_entity;
+  const named = name === undefined ? undefined : resolveRecordType(registry.type, name);
+  const candidates = name === undefined ? available : available.filter(({ recordType }) => recordType === named);
+  if (candidates.length === 0) {
+    throw new DciError('rjct.search_criteria.invalid', 'the record type is not one that can be searched here');
+  }
+  const accessTo = (recordType: RecordType) => candidates.find((access) => access.recordType === recordType);
+  const { recordType, filter } = chooseRecordType({
+    parsed: name === undefined ? parsed : { filter: parsed.filter },
+    registryType: registry.type,
+    candidates: candidates.map((access) => access.recordType),
+    now,
+    isReadable: (type, path) => accessTo(type)?.isReadable(path) ?? false,
+  });
+  const access = accessTo(recordType);
+  if (access === undefined) throw new DciError('err.internal', 'the query was bound to a type that was not offered');
+  return { access, filter };
+}

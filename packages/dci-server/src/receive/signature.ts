@@ -1,0 +1,60 @@
+import {
+  type Clock,
+  type CryptoProvider,
+  parseKid,
+  parseSignatureParameters,
+  type Verification,
+  verificationError,
+  verifyEnvelope,
+} from 'dci-core';
+import type { KnownSender } from '../senders/directory.ts';
+import type { Principal, ReceivedEnvelope } from './received-envelope.ts';
+
+/** What the signature check needs. */
+export interface SignatureOptions {
+  readonly crypto: CryptoProvider;
+  readonly clock: Clock;
+  /** Development switch: accept a message without a signature. One that is there must verify all the same. */
+  readonly allowUnsigned: boolean;
+}
+
+/** What test tools write instead of a signature (dialects.md section 2). */
+const unsignedStub = 'unsigned-stub';
+
+/**
+ * Step 5: the signature is there, parses, is fresh and verifies with a key of this very sender
+ * (protocol.md sections 3 and 4).
+ *
+ * @param envelope - the envelope as read
+ * @param sender - whose keys count; the algorithm is that of the registered key
+ * @param options - crypto, time and the development switch
+ * @returns the principal
+ * @throws DciError `err.signature.missing`, `.invalid`, `.expired` or `.not_yet_valid`
+ */
+export async function checkSignature(
+  envelope: Pick<ReceivedEnvelope, 'document' | 'signature'>,
+  sender: KnownSender,
+  options: SignatureOptions,
+): Promise<Principal> {
+  const { document, signature } = envelope;
+  if (signature === undefined || signature === unsignedStub) {
+    if (options.allowUnsigned) return { sender };
+    throw verificationError('signature_missing');
+  }
+  const verify = async (keyId?: string): Promise<Verification> =>
+    verifyEnvelope({
+      document,
+      keys: await sender.keys(keyId),
+      senderId: sender.sender.senderId,
+      schemes: sender.sender.schemes,
+      crypto: options.crypto,
+      clock: options.clock,
+    });
+  let verification = await verify();
+  if (!verification.valid && verification.reason === 'key_unknown' && sender.sender.jwksUrl !== undefined) {
+    const kid = parseKid(parseSignatureParameters(signature)?.kidId ?? '');
+    if (kid !== undefined) verification = await verify(kid.keyId);
+  }
+  if (!verification.valid) throw verificationError(verification.reason);
+  return { sender, keyId: verification.keyId };
+}

@@ -1,0 +1,47 @@
+import type { VerificationKey } from 'dci-core';
+import type { AccessPolicy } from '../access/policy.ts';
+
+/** Names of the wire dialects that a sender can be registered with (protocol.md section 10). */
+export const dialectNames = ['spdci-1.0', 'openspp', 'opencrvs', 'openg2p'] as const;
+
+/** How a family of peers differs on the wire. */
+export type DialectName = (typeof dialectNames)[number];
+
+/** Signature schemes that a sender can be registered with (protocol.md section 3). */
+export const signatureSchemes = ['dci', 'dci-legacy'] as const;
+
+/** Name of a signature scheme that this server verifies. */
+export type SenderSignatureScheme = (typeof signatureSchemes)[number];
+
+/** A disabled sender is answered as an unknown one. */
+export type SenderState = 'active' | 'disabled';
+
+/** A party that may send us messages, as it was registered. */
+export interface Sender {
+  /** `sender_id` of its headers, at most 99 characters. */
+  readonly senderId: string;
+  readonly name?: string;
+  readonly state: SenderState;
+  readonly dialect: DialectName;
+  /** Schemes that its signatures may use; there is no downgrade to any other. */
+  readonly schemes: readonly SenderSignatureScheme[];
+  /** Its registered public keys. */
+  readonly keys: readonly VerificationKey[];
+  /** Where it publishes its keys, when it does not register them. Never taken from a message. */
+  readonly jwksUrl?: string;
+  /** Fixed base of its callback URLs; absent: `sender_uri` of the message (protocol.md section 6). */
+  readonly callbackBase?: string;
+  readonly policy: AccessPolicy;
+}
+
+/** A bearer token that we issued. The token itself is never stored. */
+export interface SenderToken {
+  /** Public name of the token, for listing and revoking. */
+  readonly tokenId: string;
+  /** The sender that it belongs to: it opens the door for no other. */
+  readonly senderId: string;
+  /** SHA-256 of the token, 32 bytes. */
+  readonly hash: Uint8Array;
+  /** Unix milliseconds. */
+  readonly issuedAt: number;
+}
