@@ -47,7 +47,10 @@ export interface RegistryAdapter {
   /** @returns the number of matching records */
   count(query: Pick<RecordQuery, 'recordType' | 'filter' | 'signal'>): Promise<number>;
   /** @returns the record that carries this identifier, or `undefined` */
-  get(recordType: string, identifier: { readonly identifierType: string; readonly value: string }): Promise<JsonObject | undefined>;
+  get(
+    recordType: string,
+    identifier: { readonly identifierType: string; readonly value: string },
+  ): Promise<JsonObject | undefined>;
   /** Rejects when the source cannot be reached. */
   check?(): Promise<void>;
   close?(): Promise<void>;

@@ -1,0 +1,49 @@
+import type { Database } from 'better-sqlite3';
+import type { Clock } from 'dci-core';
+import { searchTimeout } from '../search-error.ts';
+
+/** Bounds the time of statements: better-sqlite3 runs them to the end and has no way to interrupt one. */
+export interface TimeLimit {
+  /**
+   * A condition that is always true, for the start of a WHERE clause. While a statement runs it looks at
+   * the clock for about one row in a thousand, and ends the statement when its time is up.
+   */
+  readonly guard: string;
+  /**
+   * @param work - runs statements with the guard in them
+   * @returns what `work` returns
+   * @throws DciError `err.request.timeout` when the work took longer than allowed
+   */
+  run<T>(work: () => T): T;
+}
+
+/**
+ * Sets a time limit up for a connection.
+ *
+ * @param database - the connection; gets a function `within_time_limit()`
+ * @param options - the clock, and the milliseconds that one call of `run` may take
+ * @returns the limit
+ */
+export function limitTime(
+  database: Database,
+  options: { readonly clock: Clock; readonly milliseconds: number },
+): TimeLimit {
+  const { clock, milliseconds } = options;
+  let end = Number.POSITIVE_INFINITY;
+  database.function('within_time_limit', { deterministic: false, directOnly: true }, () => {
+    if (clock.now() > end) throw searchTimeout();
+    return 1;
+  });
+  return {
+    // A call into JavaScript for every row would double the time of a scan; random() costs a thirtieth.
+    guard: '((random() & 1023) <> 0 OR within_time_limit())',
+    run(work) {
+      end = clock.now() + milliseconds;
+      try {
+        return work();
+      } finally {
+        end = Number.POSITIVE_INFINITY;
+      }
+    },
+  };
+}
