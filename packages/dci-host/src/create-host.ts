@@ -166,7 +166,9 @@ class RunningHost implements Host {
     this.#server = await listen({ app: this.#app, limits: config.limits, host: config.host, port: config.port });
     const { host, port } = this.#server;
     logger.info({ host, port }, 'listening');
-    return { url: `http://${host.includes(':') ? `[${host}]` : host}:${port}` };
+    const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    for (const { listening } of this.#plugins.instances) await listening?.(url);
+    return { url };
   }
 
   stop(): Promise<void> {

@@ -21,6 +21,12 @@ export interface PluginInstance {
   readonly healthChecks?: readonly HealthCheck[];
   /** Called after every plug-in is set up, before the host listens. */
   start?(): Promise<void>;
+  /**
+   * Called once the host accepts connections, for what can only be said or done then.
+   *
+   * @param url - the host's own address, for example `http://127.0.0.1:8080`
+   */
+  listening?(url: string): void | Promise<void>;
   /** Called in reverse order after the host stopped listening and requests drained. */
   stop?(): Promise<void>;
 }
