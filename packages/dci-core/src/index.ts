@@ -16,6 +16,11 @@ export {
   type SubscriptionStatus,
   subscriptionStatuses,
 } from './codes/status.ts';
+// keys, crypto, signing (owner A)
+export { createNodeCryptoProvider, type NodeCrypto } from './crypto/node.ts';
+export { createPortableCryptoProvider, type PortableCryptoOptions } from './crypto/portable.ts';
+export { createRandom, type RandomSource } from './crypto/random.ts';
+export { systemClock } from './crypto/system-clock.ts';
 export {
   type Ack,
   type AckError,
@@ -48,25 +53,12 @@ export { canonicalJson, type JsonStyle } from './json/canonical.ts';
 export type { JsonDocument } from './json/document.ts';
 export { envelopeDigest } from './json/envelope-digest.ts';
 export { maxJsonDepth, type ReadJsonOptions, readJson } from './json/read.ts';
-export { compareCodePoints } from './json/text-order.ts';
-export { writeJson } from './json/write.ts';
+// queries (owner C)
+export { compareCodePoints, compareCodePoints as compareText } from './json/text-order.ts';
 export { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './json/value.ts';
-// keys, crypto, signing (owner A)
-export { createNodeCryptoProvider, type NodeCrypto } from './crypto/node.ts';
-export { createPortableCryptoProvider, type PortableCryptoOptions } from './crypto/portable.ts';
-export { createRandom, type RandomSource } from './crypto/random.ts';
-export { systemClock } from './crypto/system-clock.ts';
+export { writeJson } from './json/write.ts';
 export { type GenerateKeyOptions, generateKey, publicKeyOf } from './keys/generate.ts';
 export { type PublishedKey, type ReadJwksOptions, readJwks, toJwks } from './keys/jwks.ts';
-export { writePrivateKeyPem, writePublicKeyPem } from './keys/pem.ts';
-export { type KeyInput, readPrivateKey, readPublicKey } from './keys/read-key.ts';
-export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remote-jwks.ts';
-export { formatKid, type KidParts, parseKid } from './keys/kid.ts';
-export { type VerificationFailure, verificationError } from './signing/failure.ts';
-export { parseSignatureParameters, type SignatureParameters } from './signing/parameters.ts';
-export type { SignatureSchemeName } from './signing/scheme.ts';
-export { type SignEnvelopeOptions, type SignedEnvelope, signEnvelope } from './signing/sign.ts';
-export { type Verification, type VerifyEnvelopeOptions, verifyEnvelope } from './signing/verify.ts';
 export type {
   Ed25519PrivateJwk,
   Ed25519PublicJwk,
@@ -79,6 +71,10 @@ export type {
   SigningKey,
   VerificationKey,
 } from './keys/key.ts';
+export { formatKid, type KidParts, parseKid } from './keys/kid.ts';
+export { writePrivateKeyPem, writePublicKeyPem } from './keys/pem.ts';
+export { type KeyInput, readPrivateKey, readPublicKey } from './keys/read-key.ts';
+export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remote-jwks.ts';
 export type { ItemFrame, ParsedItem } from './messages/item.ts';
 export type { Pagination, PaginationRequest } from './messages/pagination.ts';
 export {
@@ -100,8 +96,6 @@ export {
   toRecordsForm,
 } from './messages/search-response.ts';
 export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random } from './ports.ts';
-// queries (owner C)
-export { compareCodePoints as compareText } from './json/text-order.ts';
 export type { AttributeScope } from './query/attribute-lookup.ts';
 export { toAttributeValue } from './query/attribute-value.ts';
 export { type BindingContext, bindFilter } from './query/bind-filter.ts';
@@ -146,5 +140,10 @@ export type {
   UnboundOr,
   UnboundValue,
 } from './query/unbound-filter.ts';
+export { type VerificationFailure, verificationError } from './signing/failure.ts';
+export { parseSignatureParameters, type SignatureParameters } from './signing/parameters.ts';
+export type { SignatureSchemeName } from './signing/scheme.ts';
+export { type SignEnvelopeOptions, type SignedEnvelope, signEnvelope } from './signing/sign.ts';
+export { type Verification, type VerifyEnvelopeOptions, verifyEnvelope } from './signing/verify.ts';
 
 // mapper (owner D)

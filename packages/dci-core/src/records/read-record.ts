@@ -1,0 +1,185 @@
+import { DciError } from '../errors.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
+import type { ReadRecord } from '../registry-type/registry-type.ts';
+import { readDate, readDateTime } from './dates.ts';
+import { createReadingReport, memberPath, type ReadingReport } from './report.ts';
+import { type Field, findField, type Shape } from './shape.ts';
+
+/**
+ * Makes the reader of a record type from the shape of its records.
+ *
+ * @param shape - the root object
+ * @returns the function for `RecordType.read`
+ */
+export function recordReader(shape: Shape): (value: JsonValue) => ReadRecord {
+  return (value) => {
+    if (!isJsonObject(value)) {
+      throw new DciError('err.request.bad', `a record of type ${shape.name} must be an object`, {
+        path: 'reg_records',
+      });
+    }
+    const report = createReadingReport();
+    return { record: readObject(shape, value, '', report), warnings: report.warnings };
+  };
+}
+
+/**
+ * Brings an object into the shape's spelling. Nothing is dropped but `null`, `""` and repetitions: what the shape does
+ * not know stays as it is, what cannot be translated stays and is reported.
+ *
+ * @param shape - the shape of the object
+ * @param value - the object as received
+ * @param path - its place in the record, empty for the record itself
+ * @param report - gets what could not be translated
+ * @returns the object under the JSON-LD names
+ */
+export function readObject(shape: Shape, value: JsonObject, path: string, report: ReadingReport): JsonObject {
+  const received = shape.restructure === undefined ? value : shape.restructure(value);
+  const chosen = new Map<string, { readonly spelling: string; readonly rank: number }>();
+  for (const spelling of Object.keys(received)) {
+    const found = findField(shape, spelling);
+    if (found === undefined || isAbsent(received[spelling])) continue;
+    const earlier = chosen.get(found.field);
+    if (earlier === undefined || found.rank < earlier.rank) chosen.set(found.field, { spelling, rank: found.rank });
+  }
+  // a Map, because members may have any name
+  const result = new Map<string, JsonValue>();
+  for (const [spelling, member] of Object.entries(received)) {
+    if (member === undefined) continue;
+    const name = findField(shape, spelling)?.field;
+    const field = name === undefined ? undefined : shape.fields[name];
+    if (name === undefined || field === undefined) {
+      result.set(spelling, member);
+    } else if (!isAbsent(member)) {
+      const target = memberPath(path, name);
+      const read = readField(field, member, target, report);
+      if (chosen.get(name)?.spelling === spelling) {
+        if (read !== undefined) result.set(name, read);
+      } else if (!isRepetition(field, read, received, chosen.get(name)?.spelling)) {
+        report.warn(target, 'another spelling of this member has another value; it was kept under its own name');
+        result.set(spelling, member);
+      }
+    }
+  }
+  return Object.fromEntries(result);
+}
+
+function isRepetition(
+  field: Field,
+  read: JsonValue | undefined,
+  received: JsonObject,
+  spelling: string | undefined,
+): boolean {
+  const first = spelling === undefined ? undefined : received[spelling];
+  const silent = { warn: () => {} };
+  return first !== undefined && isSame(read, readField(field, first, '', silent));
+}
+
+function readField(field: Field, value: JsonValue, path: string, report: ReadingReport): JsonValue | undefined {
+  if (field.list) {
+    const elements = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
+    return elements
+      .filter((element) => !isAbsent(element))
+      .map((element, index) => readValue(field, element, `${path}[${index}]`, report));
+  }
+  if (field.kind === 'json' || !Array.isArray(value)) return readValue(field, value, path, report);
+  const elements = (value as readonly JsonValue[]).filter((element) => !isAbsent(element));
+  const [first] = elements;
+  if (first === undefined) return undefined;
+  if (elements.length === 1) return readValue(field, first, path, report);
+  if (field.merge !== undefined && elements.every(isJsonObject)) {
+    return readValue(field, field.merge(elements), path, report);
+  }
+  report.warn(path, 'a single value is expected here; the list was kept');
+  return elements.map((element, index) => readValue(field, element, `${path}[${index}]`, report));
+}
+
+function readValue(field: Field, value: JsonValue, path: string, report: ReadingReport): JsonValue {
+  const kept = (message: string): JsonValue => {
+    report.warn(path, `${message}; it was kept as it is`);
+    return value;
+  };
+  switch (field.kind) {
+    case 'json':
+      return value;
+    case 'object':
+      return readNested(field, value, path, report) ?? kept('an object is expected here');
+    case 'text': {
+      const text = asText(value);
+      if (text === undefined) return kept('a text is expected here');
+      return field.normalize === undefined ? text : field.normalize(text);
+    }
+    case 'code': {
+      const text = asText(value);
+      return (
+        (text === undefined ? undefined : field.codeList?.toCode(text)) ??
+        kept('not a code, label or known spelling of the code list')
+      );
+    }
+    case 'boolean':
+      return asBoolean(value) ?? kept('not a boolean');
+    case 'decimal':
+      return asNumber(value) ?? kept('not a number');
+    case 'integer': {
+      const number = asNumber(field.codeList === undefined ? value : field.codeList.toCode(asText(value) ?? ''));
+      return number !== undefined && Number.isSafeInteger(number) ? number : kept('not a whole number');
+    }
+    case 'date': {
+      const read = typeof value === 'string' ? readDate(value) : undefined;
+      if (read === undefined) return kept('not a date');
+      if (read.hadTime) report.warn(path, 'the time of day was left out');
+      return read.date;
+    }
+    case 'datetime': {
+      const read = typeof value === 'string' ? readDateTime(value) : undefined;
+      if (read === undefined) return kept('not a timestamp');
+      if (read.zoneAssumed) report.warn(path, 'a time without zone was taken as UTC');
+      return read.dateTime;
+    }
+  }
+}
+
+function readNested(field: Field, value: JsonValue, path: string, report: ReadingReport): JsonObject | undefined {
+  const shape = field.shape?.();
+  if (shape === undefined) return undefined;
+  if (isJsonObject(value)) return readObject(shape, value, path, report);
+  const text = asText(value);
+  if (text === undefined || shape.fromText === undefined) return undefined;
+  if (shape.fromText.warning !== undefined) report.warn(path, shape.fromText.warning);
+  return readObject(shape, shape.fromText.read(text), path, report);
+}
+
+function isAbsent(value: JsonValue | undefined): boolean {
+  return value === undefined || value === null || value === '';
+}
+
+function asText(value: JsonValue | undefined): string | undefined {
+  if (typeof value === 'string') return value;
+  return typeof value === 'number' || typeof value === 'bigint' ? String(value) : undefined;
+}
+
+function asNumber(value: JsonValue | undefined): number | undefined {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string' || !/^\s*[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?\s*$/i.test(value)) return undefined;
+  const number = Number(value);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+const booleans: ReadonlyMap<string, boolean> = new Map([
+  ['true', true],
+  ['1', true],
+  ['yes', true],
+  ['false', false],
+  ['0', false],
+  ['no', false],
+]);
+
+function asBoolean(value: JsonValue): boolean | undefined {
+  return typeof value === 'boolean' ? value : booleans.get((asText(value) ?? '').trim().toLowerCase());
+}
+
+function isSame(first: JsonValue | undefined, second: JsonValue | undefined): boolean {
+  const write = (value: JsonValue | undefined): string | undefined =>
+    JSON.stringify(value, (_name, member: JsonValue) => (typeof member === 'bigint' ? `${member}n` : member));
+  return write(first) === write(second);
+}
