@@ -1,0 +1,3 @@
+export { type AdapterContractOptions, type TestRunner, testRegistryAdapter } from './adapter-contract.ts';
+export { type ReplayStoreContractOptions, testReplayStore } from './replay-store-contract.ts';
+export { type OpenedStore, type SenderStoreContractOptions, testSenderStore } from './sender-store-contract.ts';
