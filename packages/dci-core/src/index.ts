@@ -1,6 +1,68 @@
 // ports and errors
 
-// envelope, messages, codes (owner B)
+export {
+  assistanceUnit,
+  disabilityType,
+  educationLevel,
+  employmentStatus,
+  functionalLimitationType,
+  functionalSeverity,
+  identifierTypeCode,
+  incomeLevel,
+  languageCode,
+  maritalStatus,
+  occupation,
+  sexCategory,
+} from './code-lists/core.ts';
+export { vitalEventType } from './code-lists/crvs.ts';
+export { type CodeListDefinition, defineCodeList } from './code-lists/define.ts';
+export {
+  animalAssistance,
+  assistiveTechnology,
+  disabilityLevel,
+  disabilityOnset,
+  disabilityStatus,
+  housingSupport,
+  housingType,
+  humanAssistanceType,
+  impairmentCause,
+  impairmentLevel,
+  impairmentType,
+  medicalCare,
+  supportFrequency,
+  supportStatus,
+  transportRequirement,
+} from './code-lists/dr.ts';
+export { employmentServiceEnrolmentStatus, employmentType, unemploymentReason } from './code-lists/ess.ts';
+export {
+  agriSupportActivity,
+  animals,
+  aquaculture,
+  aquaSupportActivity,
+  cropActivity,
+  cropEndUse,
+  cropType,
+  equipmentSource,
+  farmType,
+  fertilizerType,
+  forestActivity,
+  irrigationWater,
+  landTenure,
+  livestockSystem,
+  machinery,
+  measurementUnit,
+} from './code-lists/fr.ts';
+export {
+  benefitType,
+  contributionType,
+  enrollmentStatus,
+  institutionType,
+  legalStatus,
+  programmeType,
+  socialProtectionFunction,
+} from './code-lists/ibr.ts';
+export { biometricDataType } from './code-lists/id.ts';
+export { relationshipType } from './code-lists/relationship.ts';
 export {
   type ReplyAction,
   type RequestAction,
@@ -8,6 +70,20 @@ export {
   replyActionOf,
   requestActions,
 } from './codes/action.ts';
+export {
+  deleteEvent,
+  enrollmentEvents,
+  newHouseholdMemberEvent,
+  registerEvent,
+  updateEvent,
+  vitalEvents,
+} from './codes/event-type.ts';
+export {
+  civilIdentifierTypes,
+  farmerIdentifierTypes,
+  furtherIdentifierTypes,
+  standardIdentifierTypes,
+} from './codes/identifier-type.ts';
 export {
   type AckStatus,
   ackStatuses,
@@ -140,10 +216,102 @@ export type {
   UnboundOr,
   UnboundValue,
 } from './query/unbound-filter.ts';
+export { type Address, addressSchema } from './records/address.ts';
+export { type Beneficiary, beneficiarySchema } from './records/beneficiary.ts';
+export { type CrvsPerson, crvsPersonSchema } from './records/crvs.ts';
+export { type DisabilityInfo, disabilityInfoSchema } from './records/disability-info.ts';
+export { type DisabilitySupport, disabilitySupportSchema } from './records/disability-support.ts';
+export {
+  type DisabilityDetails,
+  type DisabledPerson,
+  disabilityDetailsSchema,
+  disabledPersonSchema,
+} from './records/disabled-person.ts';
+export {
+  type EmploymentInfo,
+  type EmploymentMember,
+  employmentInfoSchema,
+  employmentMemberSchema,
+} from './records/employment.ts';
+export {
+  type CropDetails,
+  cropDetailsSchema,
+  type FarmInfo,
+  type FarmingActivities,
+  farmInfoSchema,
+  farmingActivitiesSchema,
+  type LivestockDetails,
+  livestockDetailsSchema,
+  type Machineries,
+  machineriesSchema,
+} from './records/farm.ts';
+export { type Farmer, farmerSchema } from './records/farmer.ts';
+export {
+  type GeoCoordinates,
+  type GeoLocation,
+  type GeoShape,
+  geoCoordinatesSchema,
+  geoLocationSchema,
+  geoShapeSchema,
+} from './records/geo.ts';
+export { type Group, groupSchema } from './records/group.ts';
+export { type Identifier, identifierSchema } from './records/identifier.ts';
+export {
+  type BiometricData,
+  biometricDataSchema,
+  type IdentityPerson,
+  identityPersonSchema,
+} from './records/identity.ts';
+export { type Member, memberSchema, type RelatedPerson, relatedPersonSchema } from './records/member.ts';
+export { type Name, nameSchema } from './records/name.ts';
+export { type Person, personSchema } from './records/person.ts';
+export { type Place, placeSchema } from './records/place.ts';
+export {
+  type Benefit,
+  type BenefitFrequency,
+  benefitFrequencySchema,
+  benefitSchema,
+  type Programme,
+  programmeSchema,
+} from './records/programme.ts';
+export { type SocialPerson, socialPersonSchema } from './records/social.ts';
+export {
+  type AttributeEntries,
+  attributesOf,
+  joinAttributes,
+  type MemberAttribute,
+  nestAttributes,
+  pickAttributes,
+} from './registry-type/attributes.ts';
+export { crvs } from './registry-type/crvs.ts';
+export {
+  type AttributeDefinition,
+  type AttributeTable,
+  type AttributeType,
+  type CodeList,
+  defineRegistryType,
+  type EventType,
+  type IdentifierType,
+  type ReadRecord,
+  type RecordType,
+  type RecordWarning,
+  type RegistryType,
+  type SpecialOperation,
+} from './registry-type/define.ts';
+export { dr } from './registry-type/dr.ts';
+export { fr } from './registry-type/fr.ts';
+export { ibr } from './registry-type/ibr.ts';
+export {
+  type ResolvedRegType,
+  resolveEventType,
+  resolveIdentifierType,
+  resolveRecordType,
+  resolveRegType,
+} from './registry-type/resolve.ts';
+export { social } from './registry-type/social.ts';
 export { type VerificationFailure, verificationError } from './signing/failure.ts';
 export { parseSignatureParameters, type SignatureParameters } from './signing/parameters.ts';
 export type { SignatureSchemeName } from './signing/scheme.ts';
 export { type SignEnvelopeOptions, type SignedEnvelope, signEnvelope } from './signing/sign.ts';
 export { type Verification, type VerifyEnvelopeOptions, verifyEnvelope } from './signing/verify.ts';
-
 // mapper (owner D)
