@@ -1,0 +1,99 @@
+import { DciError, isJsonObject } from 'dci-core';
+import type { CliCommand, CliContext } from 'dci-host';
+import { createClient, type DciClient } from '../client.ts';
+import type { SearchCriteria, SearchResult } from '../search.ts';
+import { readSearchCriteria } from './search-criteria.ts';
+import { printFailure, printResult } from './search-report.ts';
+import { readSearchSource, registryTypes } from './search-source.ts';
+
+const MOST_RECORDS = 10_000;
+
+/** `dci search`: asks a registry and verifies its answer (protocol.md sections 5 and 7). */
+export const searchCommand: CliCommand = {
+  name: 'search',
+  summary: 'search a registry and verify its signed answer',
+  help: `
+Each setting comes from its option, else from the file of --credentials (DCI_CLIENT_CREDENTIALS), else from the
+environment: DCI_URL, DCI_CLIENT_SENDER_ID, DCI_CLIENT_KEY, DCI_CLIENT_KEY_ID, DCI_CLIENT_TOKEN,
+DCI_CLIENT_RECEIVER_ID. Exit code 1: no record, refused, rejected, or an answer that is not the registry's;
+2: no answer, or bad input.
+
+Examples:
+  dci search --credentials demo.json --registry social --id UIN:1234567897
+  dci search --credentials demo.json --registry social --record-type Group \\
+    --expression '{"seq":[{"attribute":"poverty_score","operator":"<","value":20}]}' --sort poverty_score
+  dci search --credentials demo.json --registry social --predicate 'person.age >= 80 && person.is_disabled == true'
+  dci search --url https://registry.example.org/dci_api/v1 --registry fr --id NationalID:XX123 \\
+    --sender-id mis.example.org --key mis.pem --key-id key1 --token env:MIS_TOKEN`,
+  options: [
+    { flags: '--url <url>', description: 'base address of the registry; without a path: /dci_api/v1' },
+    {
+      flags: '--registry <type>',
+      description: `type of the registry: ${registryTypes.map(({ name }) => name).join(', ')}`,
+      required: true,
+    },
+    { flags: '--id <type:value>', description: 'identifier to look up' },
+    { flags: '--expression <json>', description: 'expression, or @FILE' },
+    { flags: '--predicate <text>', description: 'CEL predicate' },
+    { flags: '--record-type <name>', description: 'type of the records wanted, for example Person or Group' },
+    { flags: '--sort <attribute[:desc]>', description: 'attribute to sort by; may be repeated', repeatable: true },
+    { flags: '--page <n>', description: 'number of the page, from 1' },
+    { flags: '--page-size <n>', description: 'records a page' },
+    { flags: '--cursor <text>', description: 'go on where another page ended' },
+    { flags: '--all', description: `all pages in one table, at most ${MOST_RECORDS} records` },
+    { flags: '--credentials <file>', description: 'JSON file with url, senderId, keyFile, keyId, token' },
+    { flags: '--sender-id <id>', description: 'our own id, as registered with the registry' },
+    { flags: '--key <pem>', description: 'file with our private key' },
+    { flags: '--key-id <id>', description: 'our name of that key' },
+    { flags: '--token <token>', description: 'bearer token, env:NAME or file:PATH' },
+    { flags: '--receiver-id <id>', description: 'id of the registry; default: as its JWKS says' },
+    { flags: '--server-key <pem>', description: 'file with the public key of the registry; needs --receiver-id' },
+    { flags: '--jwks <url>', description: 'JWKS of the registry; default: {url}/.well-known/jwks.json' },
+    { flags: '--timeout <seconds>', description: 'time for the whole call', default: '30' },
+  ],
+  async run(context) {
+    const criteria = await readSearchCriteria(context);
+    const all = context.options.all === true;
+    if (all && context.json) throw new DciError('err.request.bad', 'give either --all or --json');
+    const client = createClient({ ...(await readSearchSource(context)), ...portsOf(context) });
+    try {
+      const pages = await searchPages(client, criteria, all, context.signal);
+      return printResult(context, pages, identifierTypeOf(criteria));
+    } catch (error) {
+      return printFailure(context, error);
+    }
+  },
+};
+
+function portsOf({
+  crypto,
+  clock,
+  random,
+  fetch,
+}: CliContext): Pick<CliContext, 'crypto' | 'clock' | 'random' | 'fetch'> {
+  return { crypto, clock, random, fetch };
+}
+
+async function searchPages(
+  client: DciClient,
+  criteria: SearchCriteria,
+  all: boolean,
+  signal: AbortSignal,
+): Promise<readonly [SearchResult, ...SearchResult[]]> {
+  const first = await client.search(criteria, { signal });
+  const pages: [SearchResult, ...SearchResult[]] = [first];
+  let count = first.records.length;
+  for (let next = first.next; all && next !== undefined && count < MOST_RECORDS; ) {
+    const page = await client.search({ ...criteria, page: next }, { signal });
+    if (page.records.length === 0) break;
+    pages.push(page);
+    count += page.records.length;
+    next = page.next;
+  }
+  return pages;
+}
+
+function identifierTypeOf({ queryType, query }: SearchCriteria): string | undefined {
+  const type = queryType === 'idtype-value' && isJsonObject(query) ? query.type : undefined;
+  return typeof type === 'string' ? type : undefined;
+}

@@ -1,0 +1,76 @@
+import { DciError, writeJson } from 'dci-core';
+import { type CliContext, type ExitCode, printable } from 'dci-host';
+import { type ClientFailure, clientFailure } from '../failure.ts';
+import type { SearchResult } from '../search.ts';
+import { recordTable } from './record-table.ts';
+
+/** No answer at all: a failure, as opposed to a negative answer. */
+const noAnswer: readonly ClientFailure['kind'][] = ['unreachable', 'timeout'];
+
+/**
+ * Prints what a search found.
+ *
+ * @param context - the running command
+ * @param pages - at least one page, in order; the last tells how to go on
+ * @param preferredType - identifier type to show where a record has it
+ * @returns 0 when there is a record, 1 when there is none
+ */
+export function printResult(
+  context: CliContext,
+  pages: readonly [SearchResult, ...SearchResult[]],
+  preferredType: string | undefined,
+): ExitCode {
+  const last = pages.at(-1) ?? pages[0];
+  const records = pages.flatMap((page) => page.records);
+  if (context.json) {
+    context.print(writeJson(last.evidence.message));
+    return records.length > 0 ? 0 : 1;
+  }
+  if (records.length > 0) {
+    const { headings, rows } = recordTable(last.recordType, records, preferredType);
+    context.table(headings, rows);
+    context.print('');
+  }
+  context.print(countLine(pages[0], records.length));
+  const { senderId, keyId, algorithm } = last.evidence;
+  context.print(printable(`signature valid (${senderId}, key ${keyId}, ${algorithm})`));
+  const { next } = last;
+  if (next?.cursor !== undefined) context.print(`next page: the same with --cursor ${printable(next.cursor)}`);
+  else if (next?.number !== undefined) context.print(`next page: the same with --page ${next.number}`);
+  return records.length > 0 ? 0 : 1;
+}
+
+function countLine(first: SearchResult, count: number): string {
+  const { totalCount, pageNumber, pageSize } = first;
+  if (count === 0) return totalCount ? `no record on this page; ${totalCount} in all` : 'no record found';
+  if (totalCount === undefined) return `${count} ${count === 1 ? 'record' : 'records'}`;
+  const total = `${totalCount} ${totalCount === 1 ? 'record' : 'records'}`;
+  if (count === totalCount) return total;
+  const before = pageNumber !== undefined && pageSize !== undefined ? (pageNumber - 1) * pageSize : undefined;
+  return before === undefined ? `${count} of ${total}` : `${before + 1} to ${before + count} of ${total}`;
+}
+
+/**
+ * Says why a search failed.
+ *
+ * @param context - the running command
+ * @param error - what the client threw
+ * @returns 1 for an answer that is negative or cannot be trusted, 2 where none came
+ * @throws the error itself when it does not come from the call
+ */
+export function printFailure(context: CliContext, error: unknown): ExitCode {
+  const failure = clientFailure(error);
+  if (failure === undefined || !(error instanceof DciError)) throw error;
+  const { code, message, path } = error;
+  if (context.json) {
+    context.print(JSON.stringify({ error: { code, message, ...(path !== undefined && { path }), ...failure } }));
+  } else {
+    context.warn(`${failure.kind}: ${message}${path === undefined ? '' : ` At ${path}.`} (${code})`);
+    if (failure.kind === 'refused' || failure.kind === 'rejected') {
+      const { peerCode, peerMessage } = failure;
+      const said = [peerCode, peerMessage].filter((text) => text !== undefined).join(': ');
+      if (said !== '') context.warn(printable(`the registry says: ${said.slice(0, 1000)}`));
+    }
+  }
+  return noAnswer.includes(failure.kind) ? 2 : 1;
+}
