@@ -28,9 +28,9 @@ const farmTypeCodes: Readonly<Record<Farm['type'], string>> = {
 
 const tenureCodes: Readonly<Record<Plot['tenure'], string>> = {
   owned: '1',
-  leased: '2',
-  sharecropped: '4',
-  inherited: '5',
+  leased: '3',
+  sharecropped: '5',
+  inherited: '6',
 };
 
 const irrigationCodes: Readonly<Record<NonNullable<Plot['irrigation']>, string>> = {
