@@ -1,11 +1,22 @@
 // the plug-in
 
-// access
+// senders and what they may do
 export type { AccessPolicy, Quota, RecordTypePolicy, RegistryPolicy } from './access/policy.ts';
 export { validatePolicy } from './access/policy-schema.ts';
 // adapters
 export type { PagePosition, PageRequest, RecordPage, RecordQuery, RegistryAdapter } from './adapters/adapter.ts';
-// the server without a plug-in
+export { type MemoryAdapterOptions, memoryAdapter } from './adapters/memory-adapter.ts';
+export {
+  type IdentifierKey,
+  type ImportOptions,
+  type ImportResult,
+  type RecordStore,
+  type RecordStoreOptions,
+  type RecordStoreTransaction,
+  recordStoreAdapter,
+} from './adapters/record-store/record-store-adapter.ts';
+export type { PutOptions, PutResult } from './adapters/record-store/record-writer.ts';
+// the server without the plug-in
 export {
   createServer,
   type DciServer,
@@ -19,7 +30,6 @@ export { type DciServerOptions, dciServer } from './plugin.ts';
 export { createQuotaLimiter, defaultQuota, type QuotaLimiter } from './quota/quota-limiter.ts';
 export { searchWeights } from './quota/weigh-message.ts';
 export type { ReceivedRequest } from './receive/received-envelope.ts';
-// senders
 export type { NewSender } from './senders/new-sender.ts';
 export type { DialectName, Sender, SenderSignatureScheme, SenderState, SenderToken } from './senders/sender.ts';
 export {
@@ -31,13 +41,7 @@ export {
 } from './senders/sender-registry.ts';
 export type { AdapterFactory, RegistryOptions } from './served-registries.ts';
 // stores
-export type {
-  QuotaStore,
-  QuotaUsage,
-  ReplayClaim,
-  ReplayStore,
-  SenderStore,
-} from './stores/ports.ts';
+export type { QuotaStore, QuotaUsage, ReplayClaim, ReplayStore, SenderStore } from './stores/ports.ts';
 export { migrations } from './stores/sqlite/migrations.ts';
 export { createSqliteQuotaStore } from './stores/sqlite/quota-store.ts';
 export { createSqliteReplayStore } from './stores/sqlite/replay-store.ts';

@@ -61,7 +61,7 @@ The token is printed once and cannot be shown again. Without --policy or --grant
           ...(schemes.length === 0 ? {} : { schemes }),
           ...(policy === undefined ? {} : { policy }),
         },
-        { token: context.options['token'] === true },
+        { token: context.options.token === true },
       );
       if (context.json) {
         const view = senderView(sender, await registry.listTokens(senderId));

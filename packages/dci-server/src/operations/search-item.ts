@@ -1,12 +1,15 @@
 import {
+  allOf,
   bindSort,
   chooseRecordType,
   DciError,
+  type EventType,
   type Filter,
   type JsonObject,
   type ParsedQuery,
   parseQuery,
   type RecordType,
+  resolveEventType,
   resolveRecordType,
   resolveRegType,
   type SearchCriteria,
@@ -82,7 +85,7 @@ export async function searchOne(
 function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
   const { registry, sender, access, limits, cursors, now } = scope;
   const { search_criteria: criteria } = item;
-  checkRegType(criteria.reg_type, registry);
+  const eventType = readEventType(criteria, registry);
   const parsed = parseQuery({
     queryType: criteria.query_type,
     query: criteria.query,
@@ -92,7 +95,7 @@ function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
   const available = access.recordTypes.filter(({ recordType }) =>
     registry.adapter.recordTypes.includes(recordType.name),
   );
-  const { access: chosen, filter } = bindQuery(parsed, criteria, available, scope);
+  const { access: chosen, filter } = bindQuery(withEvent(parsed, eventType), criteria, available, scope);
   const sort = bindSort(criteria.sort, chosen);
   const identity: JsonObject = {
     sender: sender.senderId,
@@ -112,16 +115,39 @@ function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
   const visible = chosen.visible(now);
   return {
     access: chosen,
-    filter: visible === undefined ? filter : { kind: 'and', filters: [visible, filter] },
+    filter: visible === undefined ? filter : allOf([visible, filter]),
     sort,
     page,
     identity,
   };
 }
 
-function checkRegType(text: string | undefined, registry: ServedRegistry): void {
-  if (text === undefined || resolveRegType(text, [registry.type]) !== undefined) return;
-  throw new DciError('rjct.search_criteria.invalid', 'reg_type is not the registry of this path', { path: 'reg_type' });
+/**
+ * Reads `reg_type`, which must be the registry of the path, and the event type that it or `reg_event_type` names: OpenCRVS
+ * asks for `ocrvs:registry_type:death` (protocol.md section 1).
+ */
+function readEventType(criteria: SearchCriteria, { type }: ServedRegistry): EventType | undefined {
+  const { reg_type: regType, reg_event_type: eventText } = criteria;
+  const resolved = regType === undefined ? undefined : resolveRegType(regType, [type]);
+  if (regType !== undefined && resolved === undefined) {
+    throw new DciError('rjct.search_criteria.invalid', 'reg_type is not the registry of this path', {
+      path: 'reg_type',
+    });
+  }
+  const code = eventText === undefined ? resolved?.eventType : resolveEventType(type, eventText);
+  if (eventText !== undefined && code === undefined) {
+    throw new DciError('rjct.search_criteria.invalid', 'reg_event_type is not an event of this registry', {
+      path: 'reg_event_type',
+    });
+  }
+  return type.eventTypes.find((eventType) => eventType.code === code);
+}
+
+/** A search for a kind of event finds only the records that have one. */
+function withEvent(parsed: ParsedQuery, eventType: EventType | undefined): ParsedQuery {
+  const attribute = eventType?.attribute;
+  if (attribute === undefined) return parsed;
+  return { ...parsed, filter: { kind: 'and', filters: [parsed.filter, { kind: 'exists', attribute }] } };
 }
 
 /**

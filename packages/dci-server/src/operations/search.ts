@@ -52,7 +52,7 @@ export async function search(
       ? await answerItem(parsed.item, scope)
       : rejection(parsed.referenceId, parsed.error, scope);
     if (answer.status === 'succ') succeeded += 1;
-    answers.push(...toRecordsForm(answer, scope.registry.type.recordsForm?.search));
+    answers.push(...toRecordsForm(answer, scope.registry.type.recordsForm));
   }
   return {
     status: succeeded > 0 ? 'succ' : 'rjct',

@@ -22,7 +22,7 @@ const textCall = /\b(?:contains|startsWith|endsWith)\s*\(/;
  *   encrypted one
  */
 export function weighMessage(message: JsonObject): number {
-  const items = message['search_request'];
+  const items = message.search_request;
   if (!Array.isArray(items)) return searchWeights.identifier;
   let sum = 0;
   for (const item of items as readonly JsonValue[]) sum += weighItem(item);
@@ -30,7 +30,7 @@ export function weighMessage(message: JsonObject): number {
 }
 
 function weighItem(item: JsonValue): number {
-  const criteria = isJsonObject(item) ? item['search_criteria'] : undefined;
+  const criteria = isJsonObject(item) ? item.search_criteria : undefined;
   if (!isJsonObject(criteria)) return searchWeights.identifier;
   const { query_type: queryType, query } = criteria;
   if (typeof queryType === 'string' && queryType.endsWith('idtype-value')) return searchWeights.identifier;
