@@ -151,6 +151,35 @@ export { formatKid, type KidParts, parseKid } from './keys/kid.ts';
 export { writePrivateKeyPem, writePublicKeyPem } from './keys/pem.ts';
 export { type KeyInput, readPrivateKey, readPublicKey } from './keys/read-key.ts';
 export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remote-jwks.ts';
+// mapper (owner D)
+export { asCode, type CodeConversionOptions } from './mapper/code-conversion.ts';
+export { type ColumnCondition, type ColumnReference, columnsFor, type RowReference } from './mapper/columns-for.ts';
+export { asBoolean, asDecimal, asInteger, asText, type Conversion } from './mapper/conversion.ts';
+export { asDate, asDateTime, type DateStorage, type DateTimeStorage } from './mapper/date-conversion.ts';
+export { defineMapping, type Mapping } from './mapper/define.ts';
+export type {
+  ColumnField,
+  ColumnTranslation,
+  ComputedColumn,
+  ComputedField,
+  ConstantField,
+  CountField,
+  Direction,
+  ElementField,
+  FieldMapping,
+  ListField,
+  MappingDefinition,
+  Relation,
+  RootTable,
+  ValuesField,
+} from './mapper/definition.ts';
+export type { LookupTable } from './mapper/lookup.ts';
+export type { ResPartnerOptions, ResPartnerTables } from './mapper/presets/res-partner.ts';
+export { type ResPartnerGroupOptions, resPartnerGroup } from './mapper/presets/res-partner-group.ts';
+export { resPartnerPerson } from './mapper/presets/res-partner-person.ts';
+export type { Row, RowSet, RowValue } from './mapper/row.ts';
+export { type ToRecordOptions, toRecord } from './mapper/to-record.ts';
+export { type ToRowsOptions, toRows } from './mapper/to-rows.ts';
 export type { ItemFrame, ParsedItem } from './messages/item.ts';
 export type { Pagination, PaginationRequest } from './messages/pagination.ts';
 export {
@@ -314,32 +343,3 @@ export { parseSignatureParameters, type SignatureParameters } from './signing/pa
 export type { SignatureSchemeName } from './signing/scheme.ts';
 export { type SignEnvelopeOptions, type SignedEnvelope, signEnvelope } from './signing/sign.ts';
 export { type Verification, type VerifyEnvelopeOptions, verifyEnvelope } from './signing/verify.ts';
-// mapper (owner D)
-export { asCode, type CodeConversionOptions } from './mapper/code-conversion.ts';
-export { type ColumnCondition, type ColumnReference, columnsFor, type RowReference } from './mapper/columns-for.ts';
-export { asBoolean, asDecimal, asInteger, asText, type Conversion } from './mapper/conversion.ts';
-export { asDate, asDateTime, type DateStorage, type DateTimeStorage } from './mapper/date-conversion.ts';
-export { defineMapping, type Mapping } from './mapper/define.ts';
-export type {
-  ColumnField,
-  ColumnTranslation,
-  ComputedColumn,
-  ComputedField,
-  ConstantField,
-  CountField,
-  Direction,
-  ElementField,
-  FieldMapping,
-  ListField,
-  MappingDefinition,
-  Relation,
-  RootTable,
-  ValuesField,
-} from './mapper/definition.ts';
-export type { LookupTable } from './mapper/lookup.ts';
-export type { ResPartnerOptions, ResPartnerTables } from './mapper/presets/res-partner.ts';
-export { type ResPartnerGroupOptions, resPartnerGroup } from './mapper/presets/res-partner-group.ts';
-export { resPartnerPerson } from './mapper/presets/res-partner-person.ts';
-export type { Row, RowSet, RowValue } from './mapper/row.ts';
-export { type ToRecordOptions, toRecord } from './mapper/to-record.ts';
-export { type ToRowsOptions, toRows } from './mapper/to-rows.ts';
