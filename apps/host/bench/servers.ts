@@ -1,0 +1,112 @@
+import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type PrivateKey, publicKeyOf, writePublicKeyPem } from 'dci-core';
+import { generatePopulation } from '../demo/population/generate.ts';
+import { socialRecords } from '../demo/social-records.ts';
+import { privatePem } from './requests.ts';
+
+/** A server in a process of its own. */
+export interface BenchServer {
+  readonly name: string;
+  readonly port: number;
+  readonly path: string;
+  readonly token: string;
+  stop(): Promise<void>;
+}
+
+const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+const nodeArguments = ['--conditions=dci-source', '--disable-warning=ExperimentalWarning'];
+
+function stopper(child: ChildProcess): () => Promise<void> {
+  return () =>
+    new Promise((resolve) => {
+      child.once('exit', () => resolve());
+      child.kill('SIGTERM');
+    });
+}
+
+/**
+ * Starts the yardstick with the same persons and keys.
+ *
+ * @param directory - for its files
+ * @param keys - the sender's key, whose signatures it verifies, and the key that it signs with
+ * @returns the running server
+ */
+export async function startBareHandler(
+  directory: string,
+  keys: { readonly sender: PrivateKey; readonly server: PrivateKey },
+): Promise<BenchServer> {
+  const records: { identifier: string; json: string }[] = [];
+  const households = [...generatePopulation()];
+  const uins = households.flatMap(({ people }) => people.map(({ uin }) => uin));
+  for (const { recordType, record } of socialRecords(households)) {
+    if (recordType === 'Person') records.push({ identifier: uins[records.length] ?? '', json: JSON.stringify(record) });
+  }
+  const fixture = join(directory, 'bare.json');
+  writeFileSync(
+    fixture,
+    JSON.stringify({
+      databaseFile: join(directory, 'bare.sqlite'),
+      senderPublicKeyPem: await writePublicKeyPem(publicKeyOf(keys.sender)),
+      serverPrivateKeyPem: privatePem(keys.server),
+      records,
+    }),
+  );
+  const child = fork(here('./bare-handler.ts'), [fixture], { execArgv: nodeArguments, stdio: 'inherit' });
+  const port = await new Promise<number>((resolve, reject) => {
+    child.once('message', (message) => resolve((message as { port: number }).port));
+    child.once('exit', () => reject(new Error('the bare handler ended')));
+  });
+  return { name: 'bare handler', port, path: '/', token: 'none', stop: stopper(child) };
+}
+
+/**
+ * Starts the demo host as an operator would, and registers a sender on its command line.
+ *
+ * @param directory - its data directory
+ * @param sender - the sender to register
+ * @returns the running host
+ */
+export async function startHost(
+  directory: string,
+  sender: { readonly senderId: string; readonly keyId: string; readonly privateKey: PrivateKey },
+): Promise<BenchServer> {
+  const main = [...nodeArguments, here('../src/main.ts')];
+  const child = spawn(process.execPath, [...main, 'start', '--port', '0', '--data', directory], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
+  const url = await new Promise<string>((resolve, reject) => {
+    let output = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      output += chunk.toString('utf8');
+      const match = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
+      if (match !== null) resolve(match[0]);
+    });
+    child.once('exit', () => reject(new Error('the host ended')));
+  });
+  const key = join(directory, 'bench-sender.pem');
+  const policy = join(directory, 'bench-policy.json');
+  writeFileSync(key, await writePublicKeyPem(publicKeyOf(sender.privateKey)));
+  writeFileSync(
+    policy,
+    JSON.stringify({
+      registries: { social: { actions: ['search'], recordTypes: { Person: { fields: ['**'] } } } },
+      quota: { perMinute: 100_000_000, perDay: 1_000_000_000 },
+    }),
+  );
+  const added = execFileSync(process.execPath, [
+    ...main,
+    ...['senders', 'add', sender.senderId, '--key', key, '--key-id', sender.keyId, '--policy', policy],
+    ...['--token', '--json', '--data', directory],
+  ]);
+  const { token } = JSON.parse(added.toString('utf8')) as { token: string };
+  return {
+    name: 'dci host',
+    port: Number(new URL(url).port),
+    path: '/dci_api/v1/social/registry/sync/search',
+    token,
+    stop: stopper(child),
+  };
+}
