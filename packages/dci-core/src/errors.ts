@@ -37,6 +37,25 @@ export type SearchReasonCode =
   | 'rjct.pagination.invalid'
   | 'rjct.search.too_many_records_found';
 
+/** Reason codes of one subscribe item (OpenAPI v1.0.0, `SubscribeStatusReasonCode`). */
+export type SubscribeReasonCode =
+  | 'rjct.reference_id.invalid'
+  | 'rjct.reference_id.duplicate'
+  | 'rjct.timestamp.invalid'
+  | 'rjct.notify_types.invalid'
+  | 'rjct.notify_details.invalid'
+  | 'rjct.person_id.invalid'
+  | 'rjct.event.already_subscribed';
+
+/** Reason codes of an unsubscribe reply (OpenAPI v1.0.0, `UnSubscribeStatusReasonCode`). */
+export type UnsubscribeReasonCode =
+  | 'rjct.reference_id.invalid'
+  | 'rjct.reference_id.duplicate'
+  | 'rjct.timestamp.invalid'
+  | 'rjct.subscription_code.invalid'
+  | 'rjct.requester.invalid'
+  | 'rjct.event.already_unsubscribed';
+
 /** Precise codes of this project that the standard's list lacks (protocol.md section 4). */
 export type PreciseErrorCode =
   | 'err.auth.missing_header'
@@ -52,7 +71,13 @@ export type PreciseErrorCode =
   | 'err.internal';
 
 /** Every code that a {@link DciError} can carry. */
-export type DciErrorCode = StandardErrorCode | HeaderReasonCode | SearchReasonCode | PreciseErrorCode;
+export type DciErrorCode =
+  | StandardErrorCode
+  | HeaderReasonCode
+  | SearchReasonCode
+  | SubscribeReasonCode
+  | UnsubscribeReasonCode
+  | PreciseErrorCode;
 
 const fixed: Readonly<Partial<Record<DciErrorCode, readonly [status: number, standard: StandardErrorCode]>>> = {
   'err.request.bad': [400, 'err.request.bad'],

@@ -123,12 +123,14 @@ export {
   type PreciseErrorCode,
   type SearchReasonCode,
   type StandardErrorCode,
+  type SubscribeReasonCode,
+  type UnsubscribeReasonCode,
 } from './errors.ts';
 // JSON (owner A)
 export { canonicalJson, type JsonStyle } from './json/canonical.ts';
 export type { JsonDocument } from './json/document.ts';
 export { envelopeDigest } from './json/envelope-digest.ts';
-export { maxJsonDepth, type ReadJsonOptions, readJson } from './json/read.ts';
+export { type ReadJsonOptions, readJson } from './json/read.ts';
 // queries (owner C)
 export { compareCodePoints, compareCodePoints as compareText } from './json/text-order.ts';
 export { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './json/value.ts';
@@ -181,7 +183,22 @@ export type { Row, RowSet, RowValue } from './mapper/row.ts';
 export { type ToRecordOptions, toRecord } from './mapper/to-record.ts';
 export { type ToRowsOptions, toRows } from './mapper/to-rows.ts';
 export type { ItemFrame, ParsedItem } from './messages/item.ts';
+export {
+  type NotifyEvent,
+  type NotifyRequest,
+  notifyRequestSchema,
+  type ReceivedNotifyEvent,
+  type ReceivedNotifyRequest,
+} from './messages/notify.ts';
 export type { Pagination, PaginationRequest } from './messages/pagination.ts';
+export {
+  type ReceiptRequest,
+  type ReceiptResponse,
+  type ReceiptResponseItem,
+  type ReceivedReceiptResponse,
+  receiptRequestSchema,
+  receiptResponseSchema,
+} from './messages/receipt.ts';
 export {
   parseSearchRequestItem,
   parseSearchRequestItems,
@@ -200,6 +217,40 @@ export {
   searchResponseSchema,
   toRecordsForm,
 } from './messages/search-response.ts';
+export {
+  parseSubscribeRequestItem,
+  parseSubscribeRequestItems,
+  type SubscribeCriteria,
+  type SubscribeRequest,
+  type SubscribeRequestItem,
+  type SubscriptionFrequency,
+  subscribeRequestSchema,
+} from './messages/subscribe-request.ts';
+export {
+  type ReceivedSubscribeResponse,
+  type SubscribeResponse,
+  type SubscribeResponseItem,
+  type SubscriptionInfo,
+  subscribeResponseSchema,
+} from './messages/subscribe-response.ts';
+export {
+  type ReceivedTxnStatusResponse,
+  type TransactionAttribute,
+  type TransactionType,
+  type TxnStatusRequest,
+  type TxnStatusResponse,
+  transactionAttributes,
+  transactionTypes,
+  txnStatusRequestSchema,
+  txnStatusResponseSchema,
+} from './messages/txn-status.ts';
+export {
+  type ReceivedUnsubscribeResponse,
+  type UnsubscribeRequest,
+  type UnsubscribeResponse,
+  unsubscribeRequestSchema,
+  unsubscribeResponseSchema,
+} from './messages/unsubscribe.ts';
 export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random } from './ports.ts';
 export type { AttributeScope } from './query/attribute-lookup.ts';
 export { toAttributeValue } from './query/attribute-value.ts';
@@ -245,65 +296,115 @@ export type {
   UnboundOr,
   UnboundValue,
 } from './query/unbound-filter.ts';
-export { type Address, addressSchema } from './records/address.ts';
-export { type Beneficiary, beneficiarySchema } from './records/beneficiary.ts';
-export { type CrvsPerson, crvsPersonSchema } from './records/crvs.ts';
-export { type DisabilityInfo, disabilityInfoSchema } from './records/disability-info.ts';
-export { type DisabilitySupport, disabilitySupportSchema } from './records/disability-support.ts';
+export { type Address, addressSchema, addressShape } from './records/address.ts';
+export { type Beneficiary, beneficiarySchema, beneficiaryShape } from './records/beneficiary.ts';
+export { type CrvsPerson, crvsPersonSchema, crvsPersonShape } from './records/crvs.ts';
+export { type DisabilityInfo, disabilityInfoSchema, disabilityInfoShape } from './records/disability-info.ts';
+export {
+  animalAssistanceShape,
+  assistiveTechnologyShape,
+  type DisabilitySupport,
+  disabilitySupportSchema,
+  disabilitySupportShape,
+  housingSupportShape,
+  humanAssistanceShape,
+  medicalCareShape,
+} from './records/disability-support.ts';
 export {
   type DisabilityDetails,
   type DisabledPerson,
   disabilityDetailsSchema,
+  disabilityDetailsShape,
   disabledPersonSchema,
+  disabledPersonShape,
 } from './records/disabled-person.ts';
 export {
   type EmploymentInfo,
   type EmploymentMember,
   employmentInfoSchema,
+  employmentInfoShape,
   employmentMemberSchema,
+  employmentMemberShape,
 } from './records/employment.ts';
 export {
   type CropDetails,
   cropDetailsSchema,
+  cropDetailsShape,
   type FarmInfo,
   type FarmingActivities,
   farmInfoSchema,
+  farmInfoShape,
   farmingActivitiesSchema,
+  farmingActivitiesShape,
   type LivestockDetails,
   livestockDetailsSchema,
+  livestockDetailsShape,
   type Machineries,
   machineriesSchema,
+  machineriesShape,
 } from './records/farm.ts';
-export { type Farmer, farmerSchema } from './records/farmer.ts';
+export { type Farmer, farmerSchema, farmerShape } from './records/farmer.ts';
+export * as field from './records/field.ts';
 export {
   type GeoCoordinates,
   type GeoLocation,
   type GeoShape,
   geoCoordinatesSchema,
+  geoCoordinatesShape,
   geoLocationSchema,
+  geoLocationShape,
   geoShapeSchema,
+  geoShapeShape,
 } from './records/geo.ts';
-export { type Group, groupSchema } from './records/group.ts';
-export { type Identifier, identifierSchema } from './records/identifier.ts';
+export { type Group, groupSchema, groupShape } from './records/group.ts';
+export { type Identifier, identifierSchema, identifierShape } from './records/identifier.ts';
 export {
   type BiometricData,
   biometricDataSchema,
+  biometricDataShape,
   type IdentityPerson,
   identityPersonSchema,
+  identityPersonShape,
 } from './records/identity.ts';
-export { type Member, memberSchema, type RelatedPerson, relatedPersonSchema } from './records/member.ts';
-export { type Name, nameSchema } from './records/name.ts';
-export { type Person, personSchema } from './records/person.ts';
-export { type Place, placeSchema } from './records/place.ts';
+export {
+  type Member,
+  memberSchema,
+  memberShape,
+  type RelatedPerson,
+  relatedPersonSchema,
+  relatedPersonShape,
+} from './records/member.ts';
+export { type Name, nameSchema, nameShape } from './records/name.ts';
+export { type Person, personSchema, personShape } from './records/person.ts';
+export { type Place, placeSchema, placeShape } from './records/place.ts';
 export {
   type Benefit,
   type BenefitFrequency,
   benefitFrequencySchema,
+  benefitFrequencyShape,
   benefitSchema,
+  benefitShape,
   type Programme,
   programmeSchema,
+  programmeShape,
 } from './records/programme.ts';
-export { type SocialPerson, socialPersonSchema } from './records/social.ts';
+export { recordReader } from './records/read-record.ts';
+export {
+  defineShape,
+  type Field,
+  type Fields,
+  type FromText,
+  type ObjectOf,
+  type Shape,
+  type ShapeOptions,
+} from './records/shape.ts';
+export {
+  enrolledProgramShape,
+  householdInfoShape,
+  type SocialPerson,
+  socialPersonSchema,
+  socialPersonShape,
+} from './records/social.ts';
 export {
   type AttributeEntries,
   attributesOf,
@@ -329,7 +430,16 @@ export {
 } from './registry-type/define.ts';
 export { dr } from './registry-type/dr.ts';
 export { fr } from './registry-type/fr.ts';
+export { groupAttributes, groupIdentifierPaths, sensitiveGroupPaths } from './registry-type/group-attributes.ts';
 export { ibr } from './registry-type/ibr.ts';
+export {
+  circumstanceAttributes,
+  memberAttributes,
+  memberIdentifierPaths,
+  sensitiveCircumstancePaths,
+  sensitiveMemberPaths,
+} from './registry-type/member-attributes.ts';
+export { personAttributes, sensitivePersonPaths } from './registry-type/person-attributes.ts';
 export {
   type ResolvedRegType,
   resolveEventType,

@@ -43,7 +43,7 @@ const nouns: Readonly<Record<string, string>> = {
 // valibot's own messages quote the value that was received; ours never do
 function describeIssue(issue: v.BaseIssue<unknown>): string {
   if (issue.input === undefined) return 'is missing';
-  if (issue.kind === 'validation' || issue.type === 'custom') return issue.message;
+  if (issue.message.startsWith('must ')) return issue.message;
   const expected = (issue.expected ?? 'another value').replace(/^\(|\)$/g, '').split(' | ');
   return `must be ${expected
     .filter((name) => name !== 'null')
