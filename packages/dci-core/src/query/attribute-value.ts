@@ -75,8 +75,8 @@ export function toNumber(value: JsonValue | undefined): number | undefined {
 
 function toBoolean(value: JsonValue | undefined): boolean | undefined {
   if (typeof value === 'boolean') return value;
-  if (value === 1 || value === '1') return true;
-  if (value === 0 || value === '0') return false;
+  if (value === 1 || value === 1n || value === '1') return true;
+  if (value === 0 || value === 0n || value === '0') return false;
   if (typeof value !== 'string' || value.length > 5) return undefined;
   const text = value.toLowerCase();
   return text === 'true' ? true : text === 'false' ? false : undefined;

@@ -96,7 +96,7 @@ export function parseCel(text: string, size: QuerySize): UnboundFilter {
   function readComparison(symbol: string, left: ASTNode, right: ASTNode): UnboundFilter {
     size.comparison();
     const operator = comparisonOperators[symbol] ?? 'eq';
-    return isAttribute(left)
+    return isAttribute(left) || !isAttribute(right)
       ? compare(readAttribute(left), operator, readLiteral(right))
       : compare(readAttribute(right), mirrored[operator], readLiteral(left));
   }

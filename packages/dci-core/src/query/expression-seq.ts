@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { invalidFilter, unusableFilter } from './query-error.ts';
 import type { QuerySize } from './query-limits.ts';
-import { joinParts, readComparison, requireOnly } from './query-parts.ts';
+import { joinParts, maxWrappings, readComparison, requireOnly, tooManyWrappings } from './query-parts.ts';
 import type { UnboundFilter } from './unbound-filter.ts';
 
 const conditionMembers = ['attribute', 'attribute_name', 'operator', 'value', 'attribute_value'];
@@ -37,7 +37,8 @@ export function parseSequenceExpression(expression: JsonObject, size: QuerySize,
 
   function readPart(value: JsonValue, depth: number): UnboundFilter {
     let part = value;
-    while (isJsonObject(part) && part.expression !== undefined) {
+    for (let wrappings = 0; isJsonObject(part) && part.expression !== undefined; wrappings += 1) {
+      if (wrappings === maxWrappings) throw tooManyWrappings();
       requireOnly(part, ['expression']);
       part = part.expression;
     }

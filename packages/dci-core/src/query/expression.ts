@@ -3,12 +3,9 @@ import { parseMongoExpression } from './expression-mongo.ts';
 import { isSequenceExpression, parseSequenceExpression } from './expression-seq.ts';
 import { invalidCriteria, invalidFilter, unusableFilter } from './query-error.ts';
 import type { QuerySize } from './query-limits.ts';
-import { hasOnly } from './query-parts.ts';
+import { hasOnly, maxWrappings, tooManyWrappings } from './query-parts.ts';
 import { readQueryType } from './query-type.ts';
 import type { ParsedQuery } from './unbound-filter.ts';
-
-/** How many wrappings are looked through; real peers nest at most four. */
-const maxWrappings = 6;
 
 /**
  * Parses a query of type `expression`, in whatever wrapping: `{type: "ns:org:QueryType:expression", value}`,
@@ -27,7 +24,7 @@ export function parseExpression(query: JsonObject, size: QuerySize, combinesBoth
   for (let count = 0; ; count += 1) {
     const unwrapped = unwrap(inner);
     if (unwrapped === undefined) break;
-    if (count === maxWrappings) throw invalidFilter('The expression is wrapped too often.');
+    if (count === maxWrappings) throw tooManyWrappings();
     const { collection } = unwrapped;
     if (collection !== undefined) {
       if (typeof collection !== 'string') throw invalidFilter('The collection of the expression is not text.');

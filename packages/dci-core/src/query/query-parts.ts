@@ -4,6 +4,9 @@ import { invalidFilter, unusableFilter } from './query-error.ts';
 import type { QuerySize } from './query-limits.ts';
 import type { UnboundFilter, UnboundValue } from './unbound-filter.ts';
 
+/** How many wrappings such as `{expression: …}` are looked through; real peers nest at most four. */
+export const maxWrappings = 6;
+
 const comparisonOperators: Readonly<Record<string, ComparisonOperator>> = {
   '=': 'eq',
   '==': 'eq',
@@ -110,6 +113,13 @@ export function membersOf(object: JsonObject): readonly string[] {
   return Object.keys(object).filter(
     (name) => object[name] !== undefined && object[name] !== null && !name.startsWith('@'),
   );
+}
+
+/**
+ * @returns the refusal of a query in more than {@link maxWrappings} wrappings
+ */
+export function tooManyWrappings(): Error {
+  return invalidFilter('The expression is wrapped too often.');
 }
 
 function readList(value: JsonValue | undefined, size: QuerySize): readonly UnboundValue[] {
