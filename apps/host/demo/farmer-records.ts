@@ -117,7 +117,11 @@ function livestockDetails(herd: Herd): JsonObject {
 function farmDetails(household: Household, farm: Farm, plot: Plot, first: boolean): JsonObject {
   const herds = first ? farm.herds : [];
   return {
-    location: { name: household.home.locality, geo: { latitude: plot.latitude, longitude: plot.longitude } },
+    location: {
+      name: household.home.locality,
+      code: household.home.districtCode,
+      geo: { latitude: plot.latitude, longitude: plot.longitude },
+    },
     land_tenure: tenureCodes[plot.tenure],
     land_size: plot.hectares,
     measurment: HECTARE,
@@ -147,6 +151,8 @@ function farmerRecord(household: Household, farmer: Person, farm: Farm): JsonObj
     family_details: {
       group_identifier: groupIdentifiers(household),
       group_type: '2',
+      poverty_score: household.povertyScore,
+      poverty_score_type: 'PMT',
       group_size: household.people.filter(({ deathDate }) => deathDate === undefined).length,
       ...registrationOf(household),
     },

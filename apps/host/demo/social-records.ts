@@ -92,6 +92,7 @@ function groupRecord(household: Household): JsonObject {
     group_type: '2',
     geographical_location: {
       name: home.locality,
+      code: home.districtCode,
       geo: { latitude: home.latitude, longitude: home.longitude },
       contained_in_place: { name: home.districtCode, contained_in_place: { name: home.regionCode } },
     },
