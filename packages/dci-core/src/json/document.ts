@@ -1,5 +1,7 @@
-import { type IntegralDoubles, type JsonStyle, writeCanonicalMember } from './canonical.ts';
+import type { JsonStyle } from './canonical.ts';
+import type { IntegralDoubles } from './integral-doubles.ts';
 import { isJsonObject, type JsonValue } from './value.ts';
+import { JsonWriter } from './writer.ts';
 
 /** A JSON text that was read, with what its canonical form needs: see `readJson`. */
 export interface JsonDocument {
@@ -45,8 +47,8 @@ export class ReadDocument implements JsonDocument {
   }
 
   canonical(): string {
-    const { text, root, isCanonical, integralDoubles } = this.result;
-    return isCanonical ? text : writeCanonicalMember(root, 0, root[0], 'compact', integralDoubles);
+    const { text, root, isCanonical } = this.result;
+    return isCanonical ? text : this.write(root, 0, root[0], 'compact');
   }
 
   canonicalMember(name: string, style: JsonStyle = 'compact'): string | undefined {
@@ -55,6 +57,15 @@ export class ReadDocument implements JsonDocument {
     const member = value[name];
     if (member === undefined) return undefined;
     const text = style === 'compact' ? this.result.canonicalMembers.get(name) : undefined;
-    return text ?? writeCanonicalMember(value, name, member, style, this.result.integralDoubles);
+    return text ?? this.write(value, name, member, style);
+  }
+
+  private write(container: object, key: string | number, value: JsonValue, style: JsonStyle): string {
+    const { integralDoubles } = this.result;
+    return new JsonWriter({ isCanonical: true, isSpaced: style === 'spaced', integralDoubles }).writeMember(
+      container,
+      key,
+      value,
+    );
   }
 }

@@ -1,6 +1,5 @@
-import { DciError } from '../errors.ts';
-import { numberText } from './number-text.ts';
-import type { JsonArray, JsonObject, JsonValue } from './value.ts';
+import type { JsonValue } from './value.ts';
+import { JsonWriter } from './writer.ts';
 
 /**
  * The JSON text of a value in memory, members in their own order and text as it is. Unlike `JSON.stringify` it
@@ -8,45 +7,10 @@ import type { JsonArray, JsonObject, JsonValue } from './value.ts';
  * refuses what has no JSON text instead of writing `null`.
  *
  * @param value - the value; members that are `undefined` are left out
- * @returns a JSON text without white space, which `readJson` reads back as an equal value
- * @throws DciError `err.internal` for a number that is not finite, a lone surrogate, NUL, a member `__proto__`
+ * @returns a JSON text without white space, which `readJson` reads back as an equal value (`-0` as `0`)
+ * @throws DciError `err.internal` with the `path` of the fault, when `readJson` would refuse the text: a number that
+ *   is not finite, a lone surrogate, NUL, a member `__proto__`, nesting deeper than 32
  */
 export function writeJson(value: JsonValue): string {
-  switch (typeof value) {
-    case 'string':
-      return writeString(value);
-    case 'number':
-      if (!Number.isFinite(value)) throw unwritable('a number that is not finite');
-      return numberText(value);
-    case 'boolean':
-    case 'bigint':
-      return String(value);
-    default:
-      if (value === null) return 'null';
-      return isArray(value) ? `[${value.map(writeJson).join(',')}]` : writeObject(value);
-  }
-}
-
-function writeObject(object: JsonObject): string {
-  const members: string[] = [];
-  for (const [name, member] of Object.entries(object)) {
-    if (member === undefined) continue;
-    if (name === '__proto__') throw unwritable('a member named __proto__');
-    members.push(`${writeString(name)}:${writeJson(member)}`);
-  }
-  return `{${members.join(',')}}`;
-}
-
-function writeString(text: string): string {
-  if (!text.isWellFormed()) throw unwritable('a lone surrogate');
-  if (text.includes('\0')) throw unwritable('a NUL character');
-  return JSON.stringify(text);
-}
-
-function isArray(value: JsonArray | JsonObject): value is JsonArray {
-  return Array.isArray(value);
-}
-
-function unwritable(what: string): DciError {
-  return new DciError('err.internal', `A value to be written as JSON holds ${what}.`);
+  return new JsonWriter({ isCanonical: false }).writeMember([], 0, value);
 }

@@ -1,5 +1,5 @@
 import { DciError } from '../errors.ts';
-import { canonicalJson, canonicalString } from '../json/canonical.ts';
+import { canonicalJson } from '../json/canonical.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { SigningKey } from '../keys/key.ts';
 import type { Clock, CryptoProvider } from '../ports.ts';
@@ -53,6 +53,6 @@ export async function signEnvelope(options: SignEnvelopeOptions): Promise<Signed
   };
   const created = Math.floor(clock.now() / 1000);
   const signature = await scheme.sign({ content, key, created, expires: created + lifetimeSeconds, crypto });
-  const text = `{"header":${headerText},"message":${messageText},"signature":${canonicalString(signature)}}`;
+  const text = `{"header":${headerText},"message":${messageText},"signature":${canonicalJson(signature)}}`;
   return { text, signature };
 }
