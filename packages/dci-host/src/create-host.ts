@@ -98,9 +98,14 @@ async function compose({ config, plugins }: ResolvedConfig, ports: HostPorts, un
       ports.logger.info({ key_id: keyId, algorithm }, 'the first signing key was made');
     }
     const running = await setUpPlugins(plugins, context);
-    const host = new RunningHost(context, database, running, unlock);
-    await running.start();
-    return host;
+    try {
+      const host = new RunningHost(context, database, running, unlock);
+      await running.start();
+      return host;
+    } catch (error) {
+      await running.stop();
+      throw error;
+    }
   } catch (error) {
     database.close();
     throw error;
@@ -140,7 +145,7 @@ class RunningHost implements Host {
       },
       rootRoutes: (router) => {
         const checks = [databaseCheck(database), ...plugins.instances.flatMap(({ healthChecks = [] }) => healthChecks)];
-        healthRoutes(router, { checks, clock, logger, isStopping: () => this.#state !== 'running' });
+        healthRoutes(router, { checks, logger, isStopping: () => this.#state !== 'running' });
         if (config.basePath !== '') wellKnownRoutes(router, keys);
         for (const { rootRoutes } of plugins.instances) rootRoutes?.(router);
       },
@@ -163,6 +168,8 @@ class RunningHost implements Host {
 
   async listen(): Promise<{ readonly url: string }> {
     const { config, logger } = this.context;
+    if (this.#server !== undefined || this.#state !== 'running')
+      throw new Error('the host listens already or has ended');
     this.#server = await listen({ app: this.#app, limits: config.limits, host: config.host, port: config.port });
     const { host, port } = this.#server;
     logger.info({ host, port }, 'listening');
@@ -185,8 +192,10 @@ class RunningHost implements Host {
     await Promise.race([Promise.allSettled(this.#inProcess), pause(config.limits.drainTimeoutMs)]);
     await this.#plugins.stop();
     this.#state = 'stopped';
+    // Closing would write into a file that is not to be trusted; the end of the process closes it without that.
+    if (failed) return;
     try {
-      if (!failed) this.#database.markClosed();
+      this.#database.markClosed();
     } catch (error) {
       logger.error(errorFields(error), 'the state could not be marked as closed');
     }
@@ -201,8 +210,8 @@ function isResolved(config: DciConfig | ResolvedConfig): config is ResolvedConfi
 }
 
 function defaultLogger({ config }: ResolvedConfig) {
-  const { stream } = createLogDestination({ json: config.production, color: process.stderr.isTTY === true });
-  return createLogger({ level: config.logLevel, clock: { now: () => Date.now() }, destination: stream });
+  const destination = createLogDestination({ json: config.production, color: process.stderr.isTTY === true });
+  return createLogger({ level: config.logLevel, clock: { now: () => Date.now() }, destination });
 }
 
 function databaseCheck(database: OpenedStateDatabase): HealthCheck {

@@ -6,9 +6,9 @@ import type { Plugin, PluginInstance } from './plugin.ts';
 /** The plug-ins of a running host. */
 export interface RunningPlugins {
   readonly instances: readonly PluginInstance[];
-  /** Starts them in the order of the configuration; when one fails, those that started are stopped. */
+  /** Starts them in the order of the configuration. */
   start(): Promise<void>;
-  /** Stops them in reverse order. One that fails to stop does not keep the others from it. */
+  /** Stops them in reverse order, also those that did not start. One that fails does not keep the others from it. */
   stop(): Promise<void>;
 }
 
@@ -36,12 +36,7 @@ export async function setUpPlugins(plugins: readonly Plugin[], context: HostCont
   return {
     instances: settled.map(({ instance }) => instance),
     async start() {
-      try {
-        for (const { instance } of settled) await instance.start?.();
-      } catch (error) {
-        await stop();
-        throw error;
-      }
+      for (const { instance } of settled) await instance.start?.();
     },
     stop,
   };

@@ -4,7 +4,7 @@ import type { HostConfig } from './config/host-config.ts';
 import { tryLockDirectory } from './database/directory-lock.ts';
 import { hostMigrations } from './database/host-migrations.ts';
 import { type MigrationSet, migrate, pendingMigrations } from './database/migrate.ts';
-import { type OpenedStateDatabase, openStateDatabase } from './database/open.ts';
+import { type OpenedStateDatabase, type OpenOptions, openStateDatabase } from './database/open.ts';
 import type { HostContext } from './host-context.ts';
 import type { HostPorts } from './host-ports.ts';
 import { openSealer } from './keys/master-key.ts';
@@ -39,7 +39,9 @@ export interface OpenedState {
  * @throws DciError err.state.conflict or err.configuration.invalid as the single steps do; nothing stays open then
  */
 export function openState(options: OpenStateOptions): OpenedState {
-  return open(options, hostBusyTimeoutMs, (database, sets) => applyAll(database, sets, options.ports));
+  return open(options, { busyTimeoutMs: hostBusyTimeoutMs, checkIntegrity: true }, (database, sets) =>
+    applyAll(database, sets, options.ports),
+  );
 }
 
 /**
@@ -50,7 +52,7 @@ export function openState(options: OpenStateOptions): OpenedState {
  * @throws DciError err.state.conflict also when a running host works with an older schema than this program
  */
 export function openStateBeside(options: OpenStateOptions): OpenedState {
-  return open(options, commandBusyTimeoutMs, (database, sets) => {
+  return open(options, { busyTimeoutMs: commandBusyTimeoutMs, checkIntegrity: false }, (database, sets) => {
     if (pendingMigrations(database.durable, sets).length === 0) return;
     const lock = tryLockDirectory(options.config.dataDirectory, process.pid);
     if (lock === undefined) {
@@ -69,11 +71,11 @@ export function openStateBeside(options: OpenStateOptions): OpenedState {
 
 function open(
   { config, plugins, ports }: OpenStateOptions,
-  busyTimeoutMs: number,
+  how: Pick<OpenOptions, 'busyTimeoutMs' | 'checkIntegrity'>,
   prepareSchema: (database: OpenedStateDatabase, sets: readonly MigrationSet[]) => void,
 ): OpenedState {
   const { clock, random } = ports;
-  const database = openStateDatabase({ directory: config.dataDirectory, busyTimeoutMs });
+  const database = openStateDatabase({ directory: config.dataDirectory, ...how });
   try {
     prepareSchema(database, [
       hostMigrations,

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import process from 'node:process';
+import { errorFields } from '../observe/error-fields.ts';
 import { runCli } from './main.ts';
 
 const interruption = new AbortController();
@@ -10,6 +11,11 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     interruption.abort();
   });
 }
+process.on('uncaughtException', (error) => {
+  // Without the error's own text, which may repeat what came in.
+  process.stderr.write(`error: ${JSON.stringify(errorFields(error))}\n`);
+  process.exit(2);
+});
 // The reader of a pipe may close it early (`dci … | head`).
 process.stdout.on('error', () => process.exit(2));
 

@@ -76,7 +76,7 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
     ...withoutUndefined(given.development ?? {}),
     ...environment.development,
   };
-  const plugins = (given.plugins ?? []) as unknown as readonly Plugin[];
+  const plugins = given.plugins ?? [];
   faults.push(...repeatedNames(plugins));
   if (environment.production) faults.push(...productionFaults(development, given.masterKey ?? masterKey));
   if (flags.port !== undefined && !(Number.isInteger(flags.port) && flags.port >= 0 && flags.port <= 65_535)) {

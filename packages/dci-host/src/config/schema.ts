@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Plugin } from '../plugin.ts';
 import { nearestName } from './nearest-name.ts';
 import { isSecretReference, type SecretReference } from './secret.ts';
 
@@ -25,10 +26,17 @@ const senderId = v.pipe(
   v.regex(/^[\x21\x23-\x5b\x5d-\x7b\x7d\x7e]+$/, 'printable ASCII without spaces, quotes, backslash or |'),
 );
 
-/** The form of a plug-in as far as a configuration can be checked. */
-const plugin = v.looseObject(
-  { name: text('the name of the plug-in'), setup: v.function('a plug-in with a setup function is expected') },
-  'a plug-in is expected',
+/** Checked, not parsed: a plug-in stays the object that it is. */
+const plugin = v.custom<Plugin>(
+  (value) =>
+    typeof value === 'object' &&
+    value !== null &&
+    'name' in value &&
+    typeof value.name === 'string' &&
+    value.name !== '' &&
+    'setup' in value &&
+    typeof value.setup === 'function',
+  'a plug-in with a name and a setup function is expected',
 );
 
 /** Schema of `DciConfig`: unknown keys are faults. */

@@ -20,8 +20,8 @@ export interface OpenOptions {
   readonly directory: string;
   /** How long a statement waits for another process's write lock, in milliseconds. It blocks the event loop. */
   readonly busyTimeoutMs: number;
-  /** False: a state that does not exist is not made. */
-  readonly create?: boolean;
+  /** True: the file is checked for damage where that is due; for the host, which has the file to itself. */
+  readonly checkIntegrity: boolean;
 }
 
 /** An open state database and how to close it. */
@@ -42,10 +42,9 @@ export interface OpenedStateDatabase extends StateDatabase {
  * The file has mode 0600 (SQLite gives its `-wal` and `-shm` files the same). The settings that promises rest on are
  * read back, and a file that is damaged or not ours is refused (reliability.md DB6).
  *
- * @param options - directory and waiting time
+ * @param options - directory, waiting time, checks
  * @returns the open database
- * @throws DciError err.state.conflict when the file is damaged, is another program's, cannot keep a write-ahead log,
- * or does not exist and must not be made
+ * @throws DciError err.state.conflict when the file is damaged, is another program's, or cannot keep a write-ahead log
  */
 export function openStateDatabase(options: OpenOptions): OpenedStateDatabase {
   const path = join(options.directory, stateFileName);
@@ -56,7 +55,8 @@ export function openStateDatabase(options: OpenOptions): OpenedStateDatabase {
     const relaxed = connect(path, 'NORMAL', options.busyTimeoutMs, connections);
     checkOwner(durable, path);
     const database = new SqliteStateDatabase(durable, relaxed);
-    if (database.isMarkedInUse() || statSync(path).size <= alwaysCheckedBytes) checkIntegrity(durable, path);
+    const isDue = database.isMarkedInUse() || statSync(path).size <= alwaysCheckedBytes;
+    if (options.checkIntegrity && isDue) checkIntegrity(durable, path);
     return database;
   } catch (error) {
     for (const connection of connections) connection.close();
@@ -95,7 +95,6 @@ class SqliteStateDatabase implements OpenedStateDatabase {
 
 function prepareFile(options: OpenOptions, path: string): void {
   if (!existsSync(path)) {
-    if (options.create === false) throw new DciError('err.state.conflict', `there is no state in ${options.directory}`);
     mkdirSync(options.directory, { recursive: true, mode: 0o700 });
     closeSync(openSync(path, 'a', 0o600));
   }

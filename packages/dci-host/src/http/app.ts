@@ -3,7 +3,7 @@ import { type Clock, DciError, type Logger, type Random } from 'dci-core';
 import { Hono } from 'hono';
 import type { HttpLimits } from '../config/host-config.ts';
 import { createErrorReplies } from './error-reply.ts';
-import { securityHeaders } from './reply.ts';
+import { addSecurityHeaders } from './reply.ts';
 import type { HttpEnvironment, HttpRouter, RequestBindings } from './router.ts';
 
 /** What {@link createHttpApp} works with. */
@@ -84,7 +84,7 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
       } catch (error) {
         reply = replyTo(error, bindings);
       }
-      addSecurityHeaders(reply);
+      reply = addSecurityHeaders(reply);
       logger.info(
         {
           request_id: bindings.requestId,
@@ -124,10 +124,4 @@ function allowedMethods(app: HttpRouter, path: string): readonly string[] {
 function routeOf(app: HttpRouter, request: Request): string | undefined {
   const method = request.method === 'HEAD' ? 'GET' : request.method;
   return matches(app, method, app.getPath(request)).at(-1)?.path;
-}
-
-function addSecurityHeaders(reply: Response): void {
-  for (const [name, value] of Object.entries(securityHeaders)) {
-    if (!reply.headers.has(name)) reply.headers.set(name, value);
-  }
 }

@@ -35,7 +35,7 @@ export function createErrorReplies(options: ErrorReplyOptions): ErrorReplies {
 }
 
 function shownError(error: unknown, requestId: string, { logger, onFatal }: ErrorReplyOptions): DciError {
-  if (error instanceof DciError && error.status < 500) return error;
+  if (error instanceof DciError && error.status < 500 && error.code !== 'err.configuration.invalid') return error;
   const fault = storageFault(error);
   if (fault === 'busy' || fault === 'full') {
     logger.warn({ request_id: requestId, ...errorFields(error) }, 'the state database cannot take a change now');

@@ -1,4 +1,4 @@
-import type { Clock, Logger } from 'dci-core';
+import type { Logger } from 'dci-core';
 import { errorFields } from '../observe/error-fields.ts';
 import type { HealthCheck } from '../plugin.ts';
 import { jsonReply } from './reply.ts';
@@ -7,7 +7,6 @@ import type { HttpRouter } from './router.ts';
 /** What {@link healthRoutes} works with. */
 export interface HealthOptions {
   readonly checks: readonly HealthCheck[];
-  readonly clock: Clock;
   readonly logger: Logger;
   /** True from the moment in which the host begins to stop. */
   isStopping(): boolean;
@@ -27,13 +26,13 @@ const keptMs = 1000;
  * the checks and whether each is well; why one is not goes to the log only.
  *
  * @param router - the router of the host's root
- * @param options - checks, clock, logger
+ * @param options - checks, logger
  */
 export function healthRoutes(router: HttpRouter, options: HealthOptions): void {
   let kept: { readonly at: number; readonly readiness: Promise<Readiness> } | undefined;
   const readiness = (): Promise<Readiness> => {
-    const now = options.clock.now();
-    if (kept === undefined || Math.abs(now - kept.at) >= keptMs) kept = { at: now, readiness: checkAll(options) };
+    const now = performance.now();
+    if (kept === undefined || now - kept.at >= keptMs) kept = { at: now, readiness: checkAll(options) };
     return kept.readiness;
   };
   router.get('/health/live', () => jsonReply('{"status":"live"}'));

@@ -25,7 +25,8 @@ export interface BodyRules {
 export async function readBody(context: HttpContext, rules: BodyRules = {}): Promise<Uint8Array> {
   const { incoming, bodyBytes } = context.env;
   const maxBytes = Math.min(rules.maxBytes ?? bodyBytes, bodyBytes);
-  checkHeaders((name) => context.req.header(name), rules.mediaType ?? 'application/json', maxBytes);
+  const header = (name: string) => (incoming ? singleHeader(incoming, name) : context.req.header(name));
+  checkHeaders(header, rules.mediaType ?? 'application/json', maxBytes);
   if (incoming !== undefined) return readIncoming(incoming, maxBytes);
   return readStream(context.req.raw.body, maxBytes);
 }
@@ -43,6 +44,11 @@ function checkHeaders(header: (name: string) => string | undefined, mediaType: s
     throw new DciError('err.request.bad', 'transfer codings other than chunked are not supported', { status: 415 });
   }
   if (Number(header('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
+}
+
+function singleHeader(incoming: IncomingMessage, name: string): string | undefined {
+  const value = incoming.headers[name];
+  return Array.isArray(value) ? value.join(', ') : value;
 }
 
 function isMediaType(contentType: string | undefined, expected: string): boolean {

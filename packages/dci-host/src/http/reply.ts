@@ -8,6 +8,9 @@ export const securityHeaders = Object.freeze({
 
 const jsonHeaders = Object.freeze({ ...securityHeaders, 'content-type': 'application/json' });
 
+/** Replies that have the security headers already. */
+const withSecurityHeaders = new WeakSet<Response>();
+
 /**
  * Makes a JSON reply from text that is JSON already.
  *
@@ -24,5 +27,23 @@ export function jsonReply(
   status = 200,
   headers?: Readonly<Record<string, string>>,
 ): Response {
-  return new Response(body, { status, headers: headers === undefined ? jsonHeaders : { ...jsonHeaders, ...headers } });
+  const all = headers === undefined ? jsonHeaders : { ...jsonHeaders, ...headers };
+  const reply = new Response(body, { status, headers: all });
+  withSecurityHeaders.add(reply);
+  return reply;
+}
+
+/**
+ * Adds the security headers that a reply lacks.
+ *
+ * @param reply - any reply
+ * @returns the reply to send, which is the same one where it has them all
+ */
+export function addSecurityHeaders(reply: Response): Response {
+  // Reading the headers of a reply makes a `Headers` object of them, which a busy route can do without.
+  if (withSecurityHeaders.has(reply)) return reply;
+  const missing = Object.entries(securityHeaders).filter(([name]) => !reply.headers.has(name));
+  // A new reply, because the headers of some, such as redirects, cannot be changed.
+  const headers = new Headers([...reply.headers, ...missing]);
+  return new Response(reply.body, { status: reply.status, statusText: reply.statusText, headers });
 }
