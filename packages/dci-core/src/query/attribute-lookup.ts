@@ -27,6 +27,8 @@ export interface FoundIdentifier {
   readonly paths: readonly string[];
 }
 
+const maxNameLength = 300;
+
 /** Names that queries put in front of an attribute: the record itself in CEL, or its role. */
 const prefixes = ['person.', 'group.', 'member.', 'r.'];
 
@@ -116,6 +118,8 @@ function canonicalName(alias: string, recordType: RecordType): string | undefine
 
 /** The name itself first, then without one prefix, then without two (`r.person.…`). */
 function withoutPrefixes(name: string): readonly string[] {
+  // The longest name that can match is a path and an identifier type; a longer one is refused unread.
+  if (name.length > maxNameLength) return [];
   const names = [name];
   for (let count = 0, current = name; count < 2; count += 1) {
     const prefix = prefixes.find((candidate) => current.startsWith(candidate));
@@ -128,8 +132,6 @@ function withoutPrefixes(name: string): readonly string[] {
 
 function dotsOf(name: string): readonly number[] {
   const dots: number[] = [];
-  // The longest name that can matter is a path and an identifier type; a longer one is refused unread.
-  if (name.length > 300) return dots;
   for (let dot = name.indexOf('.'); dot >= 0; dot = name.indexOf('.', dot + 1)) dots.push(dot);
   return dots;
 }

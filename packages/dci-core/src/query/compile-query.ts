@@ -1,5 +1,6 @@
 import { DciError } from '../errors.ts';
 import type { RecordType, RegistryType } from '../registry-type/define.ts';
+import { resolveRecordType } from '../registry-type/resolve.ts';
 import { type BindingContext, bindFilter } from './bind-filter.ts';
 import type { Filter } from './filter.ts';
 import { parseQuery, type QueryInput } from './parse-query.ts';
@@ -27,7 +28,7 @@ export function compileQuery(compilation: QueryCompilation): Filter {
 /** Where a record type is chosen from. */
 export interface RecordTypeChoice {
   readonly parsed: ParsedQuery;
-  readonly registryType: Pick<RegistryType, 'identifierTypes'>;
+  readonly registryType: RegistryType;
   /**
    * The record types that the sender may search, in the registry type's order; only the one that the
    * request names, where it names one.
@@ -58,9 +59,12 @@ export interface ChosenRecordType {
 export function chooseRecordType(choice: RecordTypeChoice): ChosenRecordType {
   const { parsed, registryType, candidates, now, isReadable } = choice;
   const unusable = unusableFilter();
+  const { recordTypeHint } = parsed;
+  const named = recordTypeHint === undefined ? undefined : resolveRecordType(registryType, recordTypeHint);
+  if (recordTypeHint !== undefined && named === undefined) throw unusable;
   let fault: DciError | undefined;
   for (const recordType of candidates) {
-    if (parsed.recordTypeHint !== undefined && !isNamed(recordType, parsed.recordTypeHint)) continue;
+    if (named !== undefined && recordType !== named) continue;
     const scope =
       isReadable === undefined
         ? { recordType }
@@ -73,9 +77,4 @@ export function chooseRecordType(choice: RecordTypeChoice): ChosenRecordType {
     }
   }
   throw fault ?? unusable;
-}
-
-function isNamed(recordType: RecordType, hint: string): boolean {
-  const name = hint.toLowerCase();
-  return [recordType.name, ...recordType.aliases].some((alias) => alias.toLowerCase() === name);
 }
