@@ -11,15 +11,15 @@ export function errorFields(error: unknown): LogFields {
   if (!(error instanceof Error)) return { error: typeof error };
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
   const reason = error instanceof DciError ? error.message : undefined;
-  return { error: error.name, code, reason, stack: frames(error.stack) };
+  return { error: error.name, code, reason, stack: frames(error) };
 }
 
-function frames(stack: string | undefined): string | undefined {
-  const lines = (stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return lines.length === 0
-    ? undefined
-    : lines
-        .slice(0, 8)
-        .map((line) => line.trim())
-        .join('; ');
+/** Places in the code. V8 puts the error's text before them, which may itself look like one. */
+function frames(error: Error): string | undefined {
+  const { stack = '', message } = error;
+  const end = stack.indexOf(message);
+  if (end < 0) return undefined;
+  const lines = stack.slice(end + message.length).split('\n');
+  const places = lines.filter((line) => /^ +at .*:\d+:\d+\)?$/.test(line)).slice(0, 8);
+  return places.length === 0 ? undefined : places.map((line) => line.trim()).join('; ');
 }

@@ -1,0 +1,182 @@
+import nodeCrypto from 'node:crypto';
+import { createNodeCryptoProvider, publicKeyOf, type SigningKey } from 'dci-core';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { hostMigrations } from '../database/host-migrations.ts';
+import { migrate } from '../database/migrate.ts';
+import { type OpenedStateDatabase, openStateDatabase } from '../database/open.ts';
+import { type ManualClock, manualClock } from '../testing/clock.ts';
+import { deterministicRandom } from '../testing/random.ts';
+import { type TemporaryDirectory, temporaryDirectory } from '../testing/temporary-directory.ts';
+import type { KeyStore } from './key-store.ts';
+import { createSealer } from './seal.ts';
+import { createKeyStore } from './sqlite-key-store.ts';
+
+const day = 24 * 60 * 60 * 1000;
+const crypto = createNodeCryptoProvider(nodeCrypto);
+
+let directory: TemporaryDirectory;
+let database: OpenedStateDatabase;
+let clock: ManualClock;
+let keys: KeyStore;
+beforeEach(() => {
+  directory = temporaryDirectory();
+  database = openStateDatabase({ directory: directory.path, busyTimeoutMs: 100, checkIntegrity: false });
+  clock = manualClock('2026-04-22T10:30:00Z');
+  migrate(database.durable, [hostMigrations], clock);
+  keys = store(database, 'a');
+});
+afterEach(() => {
+  database.close();
+  directory.remove();
+});
+
+function store(state: OpenedStateDatabase, seed: string): KeyStore {
+  return createKeyStore({
+    database: state.durable,
+    sealer: createSealer(new Uint8Array(32).fill(7), deterministicRandom(seed)),
+    senderId: 'host.example',
+    settings: { algorithm: 'ed25519', retireDays: 30 },
+    clock,
+    random: deterministicRandom(`keys ${seed}`),
+  });
+}
+
+async function works(key: SigningKey): Promise<boolean> {
+  const data = new Uint8Array([1, 2, 3]);
+  return crypto.verify(publicKeyOf(key.privateKey), data, await crypto.sign(key.privateKey, data));
+}
+
+const publishedIds = async (): Promise<readonly string[]> => (await keys.published()).map(({ keyId }) => keyId);
+
+describe('keys', () => {
+  test.each(['ed25519', 'rs256'] as const)('of %s are generated and sign', async (algorithm) => {
+    const made = await keys.generate({ algorithm });
+    expect(made).toMatchObject({ algorithm, state: 'active', createdAt: clock.now(), activatedAt: clock.now() });
+    expect(made.keyId).toMatch(/^2026-04-22-[0-9a-f]{8}$/);
+    expect(Object.keys(made)).not.toContain('signing');
+    const active = await keys.active();
+    expect(active).toMatchObject({ senderId: 'host.example', keyId: made.keyId });
+    expect(publicKeyOf(active.privateKey)).toEqual(made.publicKey);
+    expect(await works(active)).toBe(true);
+  });
+
+  test('the newest active one signs, and stays the same object', async () => {
+    await keys.generate();
+    const second = await keys.generate();
+    expect((await keys.active()).keyId).toBe(second.keyId);
+    expect(await keys.active()).toBe(await keys.active());
+    await keys.generate({ state: 'pending' });
+    const before = await keys.active();
+    expect(before.keyId).toBe(second.keyId);
+    expect((await keys.list()).map(({ state }) => state)).toEqual(['pending', 'active', 'active']);
+    expect(await keys.active()).toBe(before);
+  });
+
+  test('without an active one there is no signature', async () => {
+    await expect(keys.active()).rejects.toMatchObject({ code: 'err.service.unavailable', status: 503 });
+    await keys.generate({ state: 'pending' });
+    await expect(keys.active()).rejects.toMatchObject({ code: 'err.service.unavailable' });
+    expect(await keys.published()).toEqual([]);
+  });
+
+  test('end with their validity', async () => {
+    const first = await keys.generate();
+    const second = await keys.generate({ validDays: 10 });
+    expect((await keys.active()).keyId).toBe(second.keyId);
+    clock.advance(10 * day - 1);
+    expect(await publishedIds()).toEqual([second.keyId, first.keyId]);
+    clock.advance(1);
+    expect((await keys.active()).keyId).toBe(first.keyId);
+    expect(await publishedIds()).toEqual([first.keyId]);
+  });
+});
+
+describe('rotation', () => {
+  test('lets the old keys retire while the new one signs', async () => {
+    const [one, two] = [await keys.generate(), await keys.generate()];
+    clock.advance(day);
+    const { active, retiring } = await keys.rotate();
+    expect(active.state).toBe('active');
+    expect(retiring.map(({ keyId }) => keyId).sort()).toEqual([one.keyId, two.keyId].sort());
+    expect(retiring[0]).toMatchObject({ state: 'retiring', notAfter: clock.now() + 30 * day });
+    expect((await keys.active()).keyId).toBe(active.keyId);
+    expect(await publishedIds()).toHaveLength(3);
+    clock.advance(30 * day);
+    expect(await publishedIds()).toEqual([active.keyId]);
+  });
+
+  test('takes a pending key into use, and no other', async () => {
+    const old = await keys.generate();
+    const pending = await keys.generate({ state: 'pending', algorithm: 'rs256' });
+    clock.advance(1);
+    const { active, retiring } = await keys.rotate({ keyId: pending.keyId, retireDays: 1 });
+    expect(active).toMatchObject({ keyId: pending.keyId, state: 'active', activatedAt: clock.now() });
+    expect(retiring).toMatchObject([{ keyId: old.keyId, notAfter: clock.now() + day }]);
+    for (const keyId of [old.keyId, pending.keyId, 'missing']) {
+      await expect(keys.rotate({ keyId })).rejects.toMatchObject({ code: 'err.key.invalid' });
+    }
+    expect((await keys.active()).keyId).toBe(pending.keyId);
+    expect((await keys.list()).find(({ keyId }) => keyId === pending.keyId)?.state).toBe('active');
+  });
+
+  test('does not lengthen a validity', async () => {
+    await keys.generate({ validDays: 2 });
+    const { retiring } = await keys.rotate();
+    expect(retiring[0]?.notAfter).toBe(clock.now() + 2 * day);
+  });
+});
+
+describe('revocation', () => {
+  test('is at once, for ever, and deletes the private part', async () => {
+    const first = await keys.generate();
+    const second = await keys.generate();
+    clock.advance(5);
+    expect(await keys.revoke(second.keyId)).toMatchObject({ state: 'revoked', revokedAt: clock.now() });
+    expect((await keys.active()).keyId).toBe(first.keyId);
+    expect(await publishedIds()).toEqual([first.keyId]);
+    const sealed = database.durable.prepare('SELECT sealed_private_jwk FROM dci_host_key WHERE key_id = ?').pluck();
+    expect(sealed.get(second.keyId)).toBeNull();
+    await expect(keys.rotate({ keyId: second.keyId })).rejects.toMatchObject({ code: 'err.key.invalid' });
+    const again = clock.now();
+    clock.advance(5);
+    expect((await keys.revoke(second.keyId)).revokedAt).toBe(again);
+  });
+
+  test('of a key that is not there is refused', async () => {
+    await expect(keys.revoke('missing')).rejects.toMatchObject({ code: 'err.key.invalid' });
+  });
+});
+
+test('a change by another process counts from the next call on', async () => {
+  const other = openStateDatabase({ directory: directory.path, busyTimeoutMs: 100, checkIntegrity: false });
+  try {
+    const first = await keys.generate();
+    expect((await keys.active()).keyId).toBe(first.keyId);
+    const besides = store(other, 'b');
+    const { active } = await besides.rotate();
+    expect((await keys.active()).keyId).toBe(active.keyId);
+    await besides.revoke(active.keyId);
+    await expect(keys.active()).rejects.toMatchObject({ code: 'err.service.unavailable' });
+    expect(await publishedIds()).toEqual([first.keyId]);
+  } finally {
+    other.close();
+  }
+});
+
+test('private keys are not in the files in clear (SE1)', async () => {
+  const { readdirSync, readFileSync } = await import('node:fs');
+  await keys.generate();
+  await keys.generate({ algorithm: 'rs256' });
+  const listed = await keys.list();
+  const secrets = [await keys.active()].flatMap(({ privateKey }) => [privateKey.jwk.d]);
+  await keys.revoke(listed[0]?.keyId ?? '');
+  secrets.push((await keys.active()).privateKey.jwk.d);
+  expect(secrets).toHaveLength(2);
+  for (const file of readdirSync(directory.path)) {
+    const bytes = readFileSync(`${directory.path}/${file}`);
+    for (const secret of secrets) {
+      expect(bytes.includes(secret)).toBe(false);
+      expect(bytes.includes(Buffer.from(secret, 'base64url'))).toBe(false);
+    }
+  }
+});
