@@ -451,5 +451,12 @@ export { social } from './registry-type/social.ts';
 export { type VerificationFailure, verificationError } from './signing/failure.ts';
 export { parseSignatureParameters, type SignatureParameters } from './signing/parameters.ts';
 export type { SignatureSchemeName } from './signing/scheme.ts';
-export { type SignEnvelopeOptions, type SignedEnvelope, signEnvelope } from './signing/sign.ts';
+export {
+  type SignDocumentOptions,
+  type SignEnvelopeOptions,
+  type SignedEnvelope,
+  type SigningOptions,
+  signDocument,
+  signEnvelope,
+} from './signing/sign.ts';
 export { type Verification, type VerifyEnvelopeOptions, verifyEnvelope } from './signing/verify.ts';

@@ -1,3 +1,5 @@
+import { DciError } from '../errors.ts';
+import { isSoundPublicKey } from '../keys/ed25519-point.ts';
 import type { PrivateKey, PublicKey } from '../keys/key.ts';
 import type { CryptoProvider } from '../ports.ts';
 
@@ -36,19 +38,28 @@ export interface NodeCrypto<Key extends object> {
  * 2,300 signed requests a second) at the price of some ten microseconds when idle.
  *
  * @param nodeCrypto - the module `node:crypto`; passed in, because this package imports no Node module
- * @returns the provider; it keeps the imported form of each key object that it has seen
+ * @returns the provider; it keeps the imported form of each key's `jwk` that it has seen
  */
 export function createNodeCryptoProvider<Key extends object>(nodeCrypto: NodeCrypto<Key>): CryptoProvider {
   const { hash } = nodeCrypto;
-  const importedKeys = new WeakMap<object, Key>();
+  const privateKeys = new WeakMap<object, Key>();
+  const publicKeys = new WeakMap<object, Key | 'unsound'>();
 
-  function imported(key: PublicKey | PrivateKey, create: NodeCrypto<Key>['createPublicKey']): Key {
-    let result = importedKeys.get(key.jwk);
-    if (result === undefined) {
-      result = create({ key: { ...key.jwk }, format: 'jwk' });
-      importedKeys.set(key.jwk, result);
-    }
-    return result;
+  function importPrivate({ jwk }: PrivateKey): Key {
+    const known = privateKeys.get(jwk);
+    if (known !== undefined) return known;
+    const key = nodeCrypto.createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+    privateKeys.set(jwk, key);
+    return key;
+  }
+
+  function importPublic(publicKey: PublicKey): Key | 'unsound' {
+    const known = publicKeys.get(publicKey.jwk);
+    if (known !== undefined) return known;
+    const jwk = publicMembers(publicKey);
+    const key = isSoundPublicKey(publicKey) ? nodeCrypto.createPublicKey({ key: jwk, format: 'jwk' }) : 'unsound';
+    publicKeys.set(publicKey.jwk, key);
+    return key;
   }
 
   return {
@@ -56,33 +67,34 @@ export function createNodeCryptoProvider<Key extends object>(nodeCrypto: NodeCry
       ? (data) => hash('sha256', data, 'buffer')
       : (data) => nodeCrypto.createHash('sha256').update(data).digest(),
 
-    sign(key: PrivateKey, data: Uint8Array): Promise<Uint8Array> {
+    sign(privateKey, data) {
       return new Promise((resolve, reject) => {
-        nodeCrypto.sign(digestOf(key), data, imported(key, nodeCrypto.createPrivateKey), (error, signature) => {
-          if (error) reject(error);
+        nodeCrypto.sign(digestOf(privateKey), data, importPrivate(privateKey), (error, signature) => {
+          if (error) reject(new DciError('err.internal', 'The signature could not be made.', { cause: error }));
           else resolve(signature);
         });
       });
     },
 
-    verify(key: PublicKey, data: Uint8Array, signature: Uint8Array): Promise<boolean> {
+    verify(publicKey, data, signature) {
+      const key = importPublic(publicKey);
+      if (key === 'unsound') return Promise.resolve(false);
       return new Promise((resolve, reject) => {
-        nodeCrypto.verify(
-          digestOf(key),
-          data,
-          imported(key, nodeCrypto.createPublicKey),
-          signature,
-          (error, isValid) => {
-            if (error) reject(error);
-            else resolve(isValid);
-          },
-        );
+        nodeCrypto.verify(digestOf(publicKey), data, key, signature, (error, isValid) => {
+          if (error) reject(new DciError('err.internal', 'The signature could not be checked.', { cause: error }));
+          else resolve(isValid);
+        });
       });
     },
   };
 }
 
+/** A private JWK can stand where a public one is expected; its secrets stay out of the imported key. */
+function publicMembers({ algorithm, jwk }: PublicKey): Jwk {
+  return algorithm === 'ed25519' ? { kty: jwk.kty, crv: jwk.crv, x: jwk.x } : { kty: jwk.kty, n: jwk.n, e: jwk.e };
+}
+
 /** Ed25519 hashes by itself; RS256 is RSASSA-PKCS1-v1_5 with SHA-256. */
-function digestOf(key: PublicKey | PrivateKey): string | null {
-  return key.algorithm === 'ed25519' ? null : 'sha256';
+function digestOf({ algorithm }: PublicKey | PrivateKey): string | null {
+  return algorithm === 'ed25519' ? null : 'sha256';
 }

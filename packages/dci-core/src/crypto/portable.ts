@@ -1,7 +1,8 @@
 import { ed25519 } from '@noble/curves/ed25519.js';
 import { sha256 } from '@noble/hashes/sha2.js';
 import { base64urlnopad } from '@scure/base';
-import type { PrivateKey, PublicKey, RsaPrivateJwk, RsaPublicJwk } from '../keys/key.ts';
+import { isSoundPublicKey } from '../keys/ed25519-point.ts';
+import type { PublicKey, RsaPrivateJwk, RsaPublicJwk } from '../keys/key.ts';
 import type { CryptoProvider } from '../ports.ts';
 
 const rs256 = { name: 'RSASSA-PKCS1-v1_5', hash: 'SHA-256' } as const;
@@ -21,32 +22,59 @@ export interface PortableCryptoOptions {
  */
 export function createPortableCryptoProvider(options: PortableCryptoOptions = {}): CryptoProvider {
   const subtle = options.subtle ?? globalThis.crypto.subtle;
-  const rsaKeys = new WeakMap<object, Promise<CryptoKey>>();
+  const privateKeys = new WeakMap<object, Promise<CryptoKey>>();
+  const publicKeys = new WeakMap<object, Promise<CryptoKey>>();
+  const soundKeys = new WeakMap<object, boolean>();
 
-  function rsaKey(jwk: RsaPublicJwk | RsaPrivateJwk, usage: 'sign' | 'verify'): Promise<CryptoKey> {
-    let key = rsaKeys.get(jwk);
-    if (key === undefined) {
-      key = subtle.importKey('jwk', { ...jwk }, rs256, false, [usage]);
-      rsaKeys.set(jwk, key);
-    }
+  function importPrivate(jwk: RsaPrivateJwk): Promise<CryptoKey> {
+    const known = privateKeys.get(jwk);
+    if (known !== undefined) return known;
+    const key = subtle.importKey('jwk', { ...jwk }, rs256, false, ['sign']);
+    privateKeys.set(jwk, key);
     return key;
+  }
+
+  function importPublic(jwk: RsaPublicJwk): Promise<CryptoKey> {
+    const known = publicKeys.get(jwk);
+    if (known !== undefined) return known;
+    const key = subtle.importKey('jwk', { kty: jwk.kty, n: jwk.n, e: jwk.e }, rs256, false, ['verify']);
+    publicKeys.set(jwk, key);
+    return key;
+  }
+
+  function isSound(publicKey: PublicKey): boolean {
+    const known = soundKeys.get(publicKey.jwk);
+    if (known !== undefined) return known;
+    const isSoundKey = isSoundPublicKey(publicKey);
+    soundKeys.set(publicKey.jwk, isSoundKey);
+    return isSoundKey;
   }
 
   return {
     sha256: (data) => sha256(data),
 
-    async sign(key: PrivateKey, data: Uint8Array): Promise<Uint8Array> {
+    async sign(key, data) {
       if (key.algorithm === 'ed25519') return ed25519.sign(data, base64urlnopad.decode(key.jwk.d));
-      return new Uint8Array(await subtle.sign(rs256, await rsaKey(key.jwk, 'sign'), data.slice()));
+      return new Uint8Array(await subtle.sign(rs256, await importPrivate(key.jwk), data.slice()));
     },
 
-    async verify(key: PublicKey, data: Uint8Array, signature: Uint8Array): Promise<boolean> {
-      if (key.algorithm === 'ed25519') return verifyEd25519(base64urlnopad.decode(key.jwk.x), data, signature);
-      return subtle.verify(rs256, await rsaKey(key.jwk, 'verify'), signature.slice(), data.slice());
+    async verify(key, data, signature) {
+      if (key.algorithm === 'rs256') {
+        return subtle.verify(rs256, await importPublic(key.jwk), signature.slice(), data.slice());
+      }
+      return isSound(key) && verifyEd25519(base64urlnopad.decode(key.jwk.x), data, signature);
     },
   };
 }
 
+/**
+ * The library checks the equation multiplied by the cofactor, OpenSSL and most others the equation itself (RFC 8032
+ * section 5.1.7 allows both). With R in the prime-order group, as every honest signer makes it, both are the same.
+ */
 function verifyEd25519(publicKey: Uint8Array, data: Uint8Array, signature: Uint8Array): boolean {
-  return signature.length === 64 && ed25519.verify(signature, data, publicKey, { zip215: false });
+  return (
+    signature.length === 64 &&
+    ed25519.verify(signature, data, publicKey, { zip215: false }) &&
+    ed25519.Point.fromBytes(signature.subarray(0, 32)).isTorsionFree()
+  );
 }

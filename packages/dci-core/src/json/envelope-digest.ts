@@ -38,7 +38,14 @@ export function contentDigest(header: string, message: string, crypto: CryptoPro
   return base64.encode(crypto.sha256(new TextEncoder().encode(content)));
 }
 
-function requiredMember(document: JsonDocument, name: string, style: JsonStyle): string {
+/**
+ * @param document - an envelope
+ * @param name - `header` or `message`
+ * @param style - separators of the canonical form
+ * @returns canonical text of that member
+ * @throws DciError `err.request.bad` when the document has no such member
+ */
+export function requiredMember(document: JsonDocument, name: string, style: JsonStyle): string {
   const text = document.canonicalMember(name, style);
   if (text === undefined) throw new DciError('err.request.bad', `The envelope has no ${name}.`, { path: name });
   return text;

@@ -14,8 +14,8 @@ export interface JsonWriterOptions {
   /** Python's default separators `, ` and `: `; else `,` and `:`. */
   readonly isSpaced?: boolean;
   readonly integralDoubles?: IntegralDoubles | undefined;
-  /** How many arrays and objects will stand around what is written; absent: 0. */
-  readonly outerDepth?: number;
+  /** Names of the objects that will stand around what is written: for nesting and for the path of a fault. */
+  readonly outerPath?: readonly string[];
 }
 
 /** Objects of messages have few members: up to this many, sorting by insertion is faster than `Array.sort`. */
@@ -28,9 +28,8 @@ export class JsonWriter {
   private readonly comma: string;
   private readonly colon: string;
   private readonly integralDoubles: IntegralDoubles | undefined;
-  private readonly maxDepth: number;
-  private depth = 0;
-  private readonly keys: (string | number | undefined)[] = [];
+  private depth: number;
+  private readonly keys: (string | number | undefined)[];
 
   /** @param options - order, separators and what is known about the numbers */
   constructor(options: JsonWriterOptions) {
@@ -39,7 +38,8 @@ export class JsonWriter {
     this.comma = options.isSpaced ? ', ' : ',';
     this.colon = options.isSpaced ? ': ' : ':';
     this.integralDoubles = options.integralDoubles;
-    this.maxDepth = maxJsonDepth - (options.outerDepth ?? 0);
+    this.depth = options.outerPath?.length ?? 0;
+    this.keys = [undefined, ...(options.outerPath ?? [])];
   }
 
   /**
@@ -114,7 +114,7 @@ export class JsonWriter {
   }
 
   private open(): number {
-    if (this.depth >= this.maxDepth) throw this.fault(`nesting deeper than ${maxJsonDepth}`);
+    if (this.depth >= maxJsonDepth) throw this.fault(`nesting deeper than ${maxJsonDepth}`);
     return ++this.depth;
   }
 

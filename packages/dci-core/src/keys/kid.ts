@@ -1,4 +1,8 @@
+import { DciError } from '../errors.ts';
 import type { SignatureAlgorithm } from './key.ts';
+
+/** What would end or break a quoted parameter, or hide in a log. */
+const unsafe = /["\\\p{Cc}]/u;
 
 /** The parts of `{sender_id}|{key_id}|{alg}`, the form of `kidId` and of `kid` in a JWKS (protocol.md section 3). */
 export interface KidParts {
@@ -9,11 +13,16 @@ export interface KidParts {
 }
 
 /**
- * @param parts - sender id, key id and algorithm; a key id without `|`
+ * @param parts - sender id, key id and algorithm
  * @returns `{sender_id}|{key_id}|{alg}`
+ * @throws DciError `err.configuration.invalid` when an id is empty, a key id holds `|`, or an id holds a quote, a
+ *   backslash or a control character
  */
 export function formatKid(parts: { senderId: string; keyId: string; algorithm: SignatureAlgorithm }): string {
-  return `${parts.senderId}|${parts.keyId}|${parts.algorithm}`;
+  const { senderId, keyId, algorithm } = parts;
+  if (senderId === '' || unsafe.test(senderId)) throw unusable('sender');
+  if (keyId === '' || keyId.includes('|') || unsafe.test(keyId)) throw unusable('key');
+  return `${senderId}|${keyId}|${algorithm}`;
 }
 
 /**
@@ -30,4 +39,8 @@ export function parseKid(kid: string): KidParts | undefined {
   const keyId = kid.slice(keyAt + 1, algorithmAt);
   const algorithm = kid.slice(algorithmAt + 1);
   return senderId === '' || keyId === '' || algorithm === '' ? undefined : { senderId, keyId, algorithm };
+}
+
+function unusable(what: string): DciError {
+  return new DciError('err.configuration.invalid', `A ${what} id is empty or holds a character that no kid can carry.`);
 }

@@ -1,5 +1,3 @@
-import { DciError } from '../errors.ts';
-
 /** The parameters of a signature of the `dci` form (protocol.md section 3). */
 export interface SignatureParameters {
   readonly namespace: 'dci' | 'spdci';
@@ -59,18 +57,11 @@ export function parseSignatureParameters(text: string): SignatureParameters | un
 /**
  * Writes a signature of the `dci` form.
  *
- * @param parameters - what to write; the namespace is always `dci`
+ * @param parameters - what to write, `kidId` as `formatKid` makes it; the namespace is always `dci`
  * @returns the parameter string, without the prefix `Signature:`
- * @throws DciError `err.configuration.invalid` when the `kidId` holds a quote, a backslash or a control character
  */
 export function formatSignatureParameters(parameters: Omit<SignatureParameters, 'namespace'>): string {
   const { kidId, algorithm, created, expires, headers, signature } = parameters;
-  if (/["\\\p{Cc}]/u.test(kidId)) {
-    throw new DciError(
-      'err.configuration.invalid',
-      'A sender id or key id holds a character that no signature can carry.',
-    );
-  }
   return [
     'namespace="dci"',
     `kidId="${kidId}"`,

@@ -1,5 +1,5 @@
 import type { JsonDocument } from '../json/document.ts';
-import { isJsonObject } from '../json/value.ts';
+import { isJsonObject, type JsonObject } from '../json/value.ts';
 import type { SignatureAlgorithm, VerificationKey } from '../keys/key.ts';
 import type { Clock, CryptoProvider } from '../ports.ts';
 import type { VerificationFailure } from './failure.ts';
@@ -40,49 +40,63 @@ export type Verification =
     }
   | { readonly valid: false; readonly reason: VerificationFailure };
 
-interface Candidate {
+/** A signature as one scheme understands it. */
+interface Reading {
   readonly scheme: SignatureSchemeName;
   readonly signature: ReadSignature;
 }
 
 /**
- * Verifies the signature of an envelope (protocol.md section 3). The checks that cost nothing come first; a signature
- * is computed only for a known key and fresh times, once for each scheme that has its form.
+ * Verifies the signature of an envelope (protocol.md section 3). The checks that cost nothing come first. A signature
+ * is computed only for a known key and fresh times: once for each allowed scheme that has its form, and when none
+ * fits once for each other scheme, to tell a scheme that was not agreed from a forgery.
  *
  * @param options - the envelope, the sender's registered keys and schemes
  * @returns the key and times, or the reason; `verificationError` turns a reason into an answer
  * @throws DciError `err.request.bad` when the document has no header or no message
  */
 export async function verifyEnvelope(options: VerifyEnvelopeOptions): Promise<Verification> {
-  const { document, keys, senderId, schemes = ['dci'], crypto, clock } = options;
-  const text = isJsonObject(document.value) ? document.value.signature : undefined;
+  const { document, senderId, schemes = ['dci'] } = options;
+  const envelope = isJsonObject(document.value) ? document.value : {};
+  const text = envelope.signature;
   if (text === undefined || text === null || text === '') return failed('signature_missing');
   if (typeof text !== 'string') return failed('signature_malformed');
+  if (namesOtherSender(envelope, senderId)) return failed('sender_mismatch');
 
-  const candidates = readAs(schemes, text);
-  const claims = candidates[0]?.signature.claims;
-  if (claims === undefined) {
-    const isOfOtherScheme = readAs(otherSchemes(schemes), text).length > 0;
-    return failed(isOfOtherScheme ? 'scheme_not_allowed' : 'signature_malformed');
+  const allowed = readings(schemes, text);
+  const others = readings(otherSchemes(schemes), text);
+  let reason: VerificationFailure | undefined;
+  for (const reading of allowed) {
+    const verification = await verifyReading(reading, options);
+    if (verification.valid) return verification;
+    reason ??= verification.reason;
   }
+  if (reason !== undefined && reason !== 'signature_mismatch') return failed(reason);
+  for (const reading of others) {
+    if (reason === undefined || (await verifyReading(reading, options)).valid) return failed('scheme_not_allowed');
+  }
+  return failed(reason ?? 'signature_malformed');
+}
+
+async function verifyReading(reading: Reading, options: VerifyEnvelopeOptions): Promise<Verification> {
+  const { document, keys, senderId, crypto, clock } = options;
+  const { scheme, signature } = reading;
+  const { claims } = signature;
   const now = clock.now() / 1000;
   const problem = judgeClaims(claims, senderId, now);
   if (problem !== undefined) return failed(problem);
   const usable = selectKeys(keys, claims, now);
   if (typeof usable === 'string') return failed(usable);
-
-  for (const { scheme, signature } of candidates) {
-    for (const { publicKey } of usable) {
-      if (await signature.verify({ document, publicKey, crypto })) {
-        const { keyId, created, expires } = claims;
-        return { valid: true, keyId, scheme, algorithm: publicKey.algorithm, created, expires };
-      }
+  for (const { publicKey } of usable) {
+    if (await signature.verify({ document, publicKey, crypto })) {
+      const { keyId, created, expires } = claims;
+      return { valid: true, keyId, scheme, algorithm: publicKey.algorithm, created, expires };
     }
   }
   return failed('signature_mismatch');
 }
 
-function readAs(schemes: readonly SignatureSchemeName[], text: string): Candidate[] {
+function readings(schemes: readonly SignatureSchemeName[], text: string): Reading[] {
   return schemes.flatMap((scheme) => {
     const signature = signatureSchemes[scheme].read(text);
     return signature === undefined ? [] : [{ scheme, signature }];
@@ -93,6 +107,13 @@ function otherSchemes(schemes: readonly SignatureSchemeName[]): SignatureSchemeN
   return Object.values(signatureSchemes)
     .map(({ name }) => name)
     .filter((name) => !schemes.includes(name));
+}
+
+/** The header of a callback may lack a sender; where it has one, the keys must be that one's. */
+function namesOtherSender(envelope: JsonObject, senderId: string): boolean {
+  const { header } = envelope;
+  const named = isJsonObject(header) ? header.sender_id : undefined;
+  return named !== undefined && named !== senderId;
 }
 
 function judgeClaims(claims: SignatureClaims, senderId: string, now: number): VerificationFailure | undefined {
