@@ -1,4 +1,4 @@
-import type { AttributeDefinition, RecordType, RegistryType } from '../registry-type/define.ts';
+import type { AttributeDefinition, RecordType, RegistryType } from '../registry-type/registry-type.ts';
 import { canonicalIdentifierType } from './identifier-type.ts';
 import { attributePaths } from './record-values.ts';
 

@@ -1,5 +1,5 @@
 import type { JsonValue } from '../json/value.ts';
-import type { AttributeDefinition } from '../registry-type/define.ts';
+import type { AttributeDefinition } from '../registry-type/registry-type.ts';
 import { readDate } from './date-value.ts';
 import type { AttributeValue } from './filter.ts';
 

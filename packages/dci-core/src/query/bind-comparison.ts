@@ -1,11 +1,10 @@
-import type { AttributeType } from '../registry-type/define.ts';
+import type { AttributeType } from '../registry-type/registry-type.ts';
 import type { FoundAttribute } from './attribute-lookup.ts';
 import { toAttributeValue, toNumber, toText } from './attribute-value.ts';
 import { allOf, anyOf } from './combine.ts';
 import { addDays, readDate } from './date-value.ts';
 import type { AttributeValue, ComparisonOperator, Filter } from './filter.ts';
 import { invalidFilter } from './query-error.ts';
-import { defaultQueryLimits } from './query-limits.ts';
 import type { UnboundValue } from './unbound-filter.ts';
 
 /** An attribute and the name that the sender used for it; the name is all that an error may tell. */
@@ -79,9 +78,6 @@ export function bindIn(attribute: WrittenAttribute, values: readonly UnboundValu
     const filter = bindComparison(attribute, 'eq', value);
     if (filter.kind === 'comparison') listed.push(filter.value);
     else others.push(filter);
-  }
-  if (others.length > defaultQueryLimits.maxComparisons) {
-    throw invalidFilter(`The attribute ${attribute.writtenName} is compared with too many days; give date-times.`);
   }
   const unique = [...new Set(listed)];
   const [first] = unique;

@@ -1,5 +1,5 @@
 import { DciError } from '../errors.ts';
-import type { RegistryType } from '../registry-type/define.ts';
+import type { RegistryType } from '../registry-type/registry-type.ts';
 import { agesIn, compareAge } from './age.ts';
 import {
   type AttributeScope,
@@ -17,6 +17,7 @@ import { satisfies } from './evaluate-filter.ts';
 import type { ComparisonOperator, Filter } from './filter.ts';
 import { canonicalIdentifierType } from './identifier-type.ts';
 import { invalidFilter, unusableFilter } from './query-error.ts';
+import { maxBoundComparisons } from './query-limits.ts';
 import type { UnboundFilter, UnboundValue } from './unbound-filter.ts';
 
 /** What a filter is bound to. */
@@ -35,19 +36,37 @@ export interface BindingContext extends AttributeScope {
  * identifier match only the readable identifier lists are kept. An identifier type that the registry type
  * does not know is looked for as it was sent: deployments agree on types of their own.
  *
+ * Lists of identifiers, ages and days are written out; the whole filter has at most 256 comparisons.
+ *
  * @param filter - the parsed query
  * @param context - record type, registry type, time of the request, what the sender may read
  * @returns the bound filter; a constant only as the whole of it
  * @throws DciError `rjct.filter.invalid`
  */
 export function bindFilter(filter: UnboundFilter, context: BindingContext): Filter {
+  const bound = bindPart(filter, context);
+  if (countComparisons(bound) > maxBoundComparisons) {
+    throw invalidFilter(
+      `The query has too many comparisons when its lists are written out; at most ${maxBoundComparisons} are allowed.`,
+    );
+  }
+  return bound;
+}
+
+function countComparisons(filter: Filter): number {
+  if (filter.kind === 'not') return countComparisons(filter.filter);
+  if (filter.kind !== 'and' && filter.kind !== 'or') return 1;
+  return filter.filters.reduce((count, part) => count + countComparisons(part), 0);
+}
+
+function bindPart(filter: UnboundFilter, context: BindingContext): Filter {
   switch (filter.kind) {
     case 'and':
-      return allOf(filter.filters.map((part) => bindFilter(part, context)));
+      return allOf(filter.filters.map((part) => bindPart(part, context)));
     case 'or':
-      return anyOf(filter.filters.map((part) => bindFilter(part, context)));
+      return anyOf(filter.filters.map((part) => bindPart(part, context)));
     case 'not':
-      return negate(bindFilter(filter.filter, context));
+      return negate(bindPart(filter.filter, context));
     case 'identifier':
       return bindIdentifier(filter.identifierType, filter.value, context);
     case 'exists':

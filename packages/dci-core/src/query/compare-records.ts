@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/value.ts';
-import type { RecordType } from '../registry-type/define.ts';
+import type { RecordType } from '../registry-type/registry-type.ts';
 import { compareSortValues } from './compare-values.ts';
 import type { AttributeValue, SortKey } from './filter.ts';
 import { attributeValues } from './record-values.ts';

@@ -1,5 +1,5 @@
 import { DciError } from '../errors.ts';
-import type { RecordType, RegistryType } from '../registry-type/define.ts';
+import type { RecordType, RegistryType } from '../registry-type/registry-type.ts';
 import { resolveRecordType } from '../registry-type/resolve.ts';
 import { type BindingContext, bindFilter } from './bind-filter.ts';
 import type { Filter } from './filter.ts';

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../json/value.ts';
-import type { RecordType, RegistryType } from '../registry-type/define.ts';
+import type { RecordType, RegistryType } from '../registry-type/registry-type.ts';
 import { compareValues } from './compare-values.ts';
 import type { AttributeValue, ComparisonFilter, Filter } from './filter.ts';
 import { foldText } from './fold-text.ts';

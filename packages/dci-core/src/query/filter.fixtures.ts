@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
-import type { AttributeDefinition, RecordType, RegistryType } from '../registry-type/define.ts';
+import type { AttributeDefinition, RecordType, RegistryType } from '../registry-type/registry-type.ts';
 import { type AttributePath, parseAttributePath } from './attribute-path.ts';
 import { toAttributeValue } from './attribute-value.ts';
 import { allOf, anyOf, negate } from './combine.ts';

@@ -225,12 +225,29 @@ describe('limits of protocol.md section 7', () => {
     ['$in', (values) => ({ email: { $in: values } }), 'expression'],
     ['two lists', (values) => ({ email: { $in: values.slice(0, 500), $nin: values.slice(500) } }), 'expression'],
     ['CEL', (values) => `email in [${values.map((value) => `'${value}'`).join(',')}]`, 'predicate'],
-    ['identifiers', (values) => ({ UIN: { $in: values } }), 'expression'],
   ];
   test.each(inLists)('1,000 values in %s', (_, query, queryType) => {
     const values = Array.from({ length: 1001 }, (_value, index) => `person${index}@example.org`);
     expect(compile(query(values.slice(1)), queryType)).toBeUndefined();
     expect(compile(query(values), queryType)?.code).toBe('rjct.filter.invalid');
+  });
+});
+
+describe('lists that are written out', () => {
+  const numbers = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => 2 * index);
+  const days = (count: number): readonly string[] =>
+    numbers(count).map((number) => new Date(number * 86_400_000).toISOString().slice(0, 10));
+  const lists: readonly [string, (count: number) => JsonValue, number][] = [
+    ['identifiers', (count) => ({ UIN: { $in: numbers(count) } }), 256],
+    ['separate ages', (count) => ({ age: { $in: numbers(count) } }), 128],
+    ['days', (count) => ({ registration_date: { $in: days(count) } }), 128],
+    ['several lists of ages', (count) => ({ $or: Array(16).fill({ age: { $nin: numbers(count / 16) } }) }), 128],
+  ];
+  test.each(lists)('%s', (_, query, most) => {
+    expect(compile(query(most), 'expression')).toBeUndefined();
+    expect(compile(query(most + 16), 'expression')?.message).toBe(
+      'The query has too many comparisons when its lists are written out; at most 256 are allowed.',
+    );
   });
 });
 

@@ -1,6 +1,6 @@
 import { foldSpelling } from '../code-lists/define.ts';
 import { indexIdentifierTypes } from '../codes/identifier-type.ts';
-import type { RegistryType } from '../registry-type/define.ts';
+import type { RegistryType } from '../registry-type/registry-type.ts';
 
 type IdentifierTypes = Pick<RegistryType, 'identifierTypes'>;
 

@@ -14,6 +14,12 @@ export interface QueryLimits {
 /** The limits of protocol.md section 7. */
 export const defaultQueryLimits: QueryLimits = { maxDepth: 8, maxComparisons: 64, maxInValues: 1000 };
 
+/**
+ * Comparisons that a bound filter may have. Lists of identifiers, of ages and of days for a date-time are
+ * written out as alternatives, and a database has to plan each of them (SQLite nests at most 1,000).
+ */
+export const maxBoundComparisons = 256;
+
 /** Counts what a query holds while it is read, so that a hostile one is refused before it costs anything. */
 export interface QuerySize {
   /**

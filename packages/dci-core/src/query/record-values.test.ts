@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue } from '../json/value.ts';
-import type { AttributeDefinition } from '../registry-type/define.ts';
+import type { AttributeDefinition } from '../registry-type/registry-type.ts';
 import { parseAttributePath, valuesAt } from './attribute-path.ts';
 import { recordArbitrary } from './filter.fixtures.ts';
 import { attributePaths, attributeValues, identifiersOf } from './record-values.ts';

@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject } from '../json/value.ts';
-import type { AttributeDefinition, RegistryType } from '../registry-type/define.ts';
+import type { AttributeDefinition, RegistryType } from '../registry-type/registry-type.ts';
 import { type AttributePath, parseAttributePath, valuesAt } from './attribute-path.ts';
 import { toAttributeValue, toText } from './attribute-value.ts';
 import type { AttributeValue } from './filter.ts';

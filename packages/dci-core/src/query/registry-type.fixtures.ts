@@ -1,6 +1,6 @@
 import { defineCodeList } from '../code-lists/define.ts';
 import { isJsonObject, type JsonValue } from '../json/value.ts';
-import type { AttributeTable, ReadRecord, RecordType, RegistryType } from '../registry-type/define.ts';
+import type { AttributeTable, ReadRecord, RecordType, RegistryType } from '../registry-type/registry-type.ts';
 
 const sexes = defineCodeList({
   name: 'TestSex',
@@ -25,7 +25,7 @@ const personAttributes: AttributeTable = {
   disability_level: { type: 'integer', path: 'disability_info.functional_severity', many: true },
   requires_assistance: { type: 'boolean', path: 'additional_attributes[key=requires_assistance].value' },
   'area_id.code': { type: 'string', path: 'address.region_code', many: true, aliases: ['region'] },
-  locality: { type: 'string', path: 'address.locality', many: true, aliases: ['city'] },
+  locality: { type: 'string', path: 'address.locality', many: true, aliases: ['city', 'location'] },
   registration_date: { type: 'datetime', path: 'registration_date', aliases: ['createdAt'] },
   status_change: { type: 'datetime', path: 'status_change_date', many: true },
   'farm_info.location.geo.latitude': { type: 'decimal', path: 'geo.latitude' },

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonValue } from '../json/value.ts';
-import type { RecordType } from '../registry-type/define.ts';
+import type { RecordType } from '../registry-type/registry-type.ts';
 import { toAttributeValue } from './attribute-value.ts';
 import type { UnboundComparison, UnboundFilter, UnboundIn, UnboundValue } from './unbound-filter.ts';
 import { attributeValueArbitrary } from './values.fixtures.ts';

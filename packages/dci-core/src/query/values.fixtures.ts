@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { JsonValue } from '../json/value.ts';
-import type { AttributeDefinition, RegistryType } from '../registry-type/define.ts';
+import type { AttributeDefinition, RegistryType } from '../registry-type/registry-type.ts';
 
 /** Text that adapters get wrong: case, scripts, LIKE wildcards, quotes, combining forms, beyond the basic plane. */
 const texts: readonly string[] = [
