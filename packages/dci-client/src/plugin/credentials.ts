@@ -35,7 +35,7 @@ export async function readCredentials(context: CliContext, file: string): Promis
     const [issue] = result.issues;
     const path = v.getDotPath(issue) ?? 'credentials';
     const fault = issue.input === undefined ? 'is missing' : issue.message;
-    throw new DciError('err.request.bad', `the file with the credentials: ${path} ${fault}`, { path });
+    throw new DciError('err.request.bad', `the file with the credentials: ${path} ${fault}`);
   }
   const beside = (path: string): string => (isAbsolute(path) ? path : join(dirname(file), path));
   const { keyFile, token } = result.output;
