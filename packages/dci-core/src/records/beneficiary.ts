@@ -7,6 +7,7 @@ import { groupShape } from './group.ts';
 import { memberShape } from './member.ts';
 import { benefitShape, programmeShape } from './programme.ts';
 import { defineShape, memberOf, type Shape, withoutMember } from './shape.ts';
+import { elementsOf } from './values.ts';
 
 const beneficiaryFields = {
   assistance_unit: code(assistanceUnit),
@@ -33,7 +34,7 @@ export const beneficiaryShape = defineShape('Beneficiary', beneficiaryFields, {
   restructure: (received) => {
     const { member } = received;
     const nested = isJsonObject(member) ? memberOf(member, fieldsShape, 'programme_identifier') : undefined;
-    const enrolments = asList(nested ?? memberOf(received, fieldsShape, 'programme_identifier'));
+    const enrolments = elementsOf(nested ?? memberOf(received, fieldsShape, 'programme_identifier'));
     if (!enrolments.some(isEnrolment)) return received;
     const rest = withoutMember(received, fieldsShape, 'programme_identifier');
     return {
@@ -75,11 +76,6 @@ function ofEnrolments(enrolments: readonly JsonValue[], name: string): JsonValue
     isJsonObject(enrolment) ? memberOf(enrolment, fieldsShape, name) : undefined,
   );
   if (name === 'enrollment_date' || name === 'enrollment_status') return values.find((value) => value !== undefined);
-  const all = values.flatMap((value) => asList(value));
+  const all = values.flatMap((value) => elementsOf(value));
   return all.length === 0 ? undefined : all;
-}
-
-function asList(value: JsonValue | undefined): readonly JsonValue[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
 }

@@ -6,6 +6,7 @@ import { identifierShape } from './identifier.ts';
 import { personFields, restructurePerson } from './person-fields.ts';
 import { placeShape } from './place.ts';
 import { defineShape, memberOf, type Shape } from './shape.ts';
+import { elementsOf } from './values.ts';
 
 const crvsPersonFields = {
   ...personFields,
@@ -36,8 +37,8 @@ export type CrvsPerson = v.InferOutput<typeof crvsPersonSchema>;
 // OpenCRVS 2024 sends parents as `relations` of type spdci:Mother and spdci:Father; the names in them stay there
 function withParents(object: JsonObject): JsonObject {
   const { relations } = object;
-  if (!Array.isArray(relations)) return object;
-  const identifiers = (relations as readonly JsonValue[]).filter(isParent).map(firstIdentifier);
+  const identifiers = elementsOf(relations).filter(isParent).map(firstIdentifier);
+  if (identifiers.length === 0) return object;
   const result: Record<string, JsonValue | undefined> = { ...object };
   (['parent1_identifier', 'parent2_identifier'] as const).forEach((name, index) => {
     const identifier = identifiers[index];
@@ -51,6 +52,5 @@ function isParent(relation: JsonValue): relation is JsonObject {
 }
 
 function firstIdentifier(relation: JsonObject): JsonValue | undefined {
-  const value = memberOf(relation, fieldsShape, 'identifier');
-  return Array.isArray(value) ? (value as readonly JsonValue[])[0] : value;
+  return elementsOf(memberOf(relation, fieldsShape, 'identifier'))[0];
 }

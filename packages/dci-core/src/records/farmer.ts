@@ -6,6 +6,7 @@ import { code, dateTime, list, object } from './field.ts';
 import { groupShape } from './group.ts';
 import { memberShape } from './member.ts';
 import { defineShape, memberOf, type Shape, withoutMember } from './shape.ts';
+import { elementsOf, isAbsent } from './values.ts';
 
 const farmerFields = {
   farmer_personal_details: object(() => memberShape, 'famer_personal_details', 'personal_details'),
@@ -32,8 +33,7 @@ export type Farmer = v.InferOutput<typeof farmerSchema>;
 
 // the examples have the farm type on the farms; it moves up, and farms of another type keep theirs
 function withFarmType(object: JsonObject): JsonObject {
-  const received = memberOf(object, fieldsShape, 'farm_details');
-  const farms: readonly JsonValue[] = Array.isArray(received) ? received : received === undefined ? [] : [received];
+  const farms = elementsOf(memberOf(object, fieldsShape, 'farm_details'));
   if (memberOf(object, fieldsShape, 'farm_type') !== undefined) return object;
   const farm_type = farms.map(farmTypeOf).find((type) => type !== undefined);
   if (farm_type === undefined) return object;
@@ -58,8 +58,7 @@ function withPersonalDetails(object: JsonObject): JsonObject {
 }
 
 function farmTypeOf(farm: JsonValue): JsonValue | undefined {
-  if (!isJsonObject(farm) || farm.farm_type === null || farm.farm_type === '') return undefined;
-  return farm.farm_type;
+  return isJsonObject(farm) && !isAbsent(farm.farm_type) ? farm.farm_type : undefined;
 }
 
 function withoutFarmType(farm: JsonValue): JsonValue {

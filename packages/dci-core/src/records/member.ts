@@ -1,12 +1,13 @@
 import type * as v from 'valibot';
 import { relationshipType } from '../code-lists/relationship.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
+import type { JsonObject, JsonValue } from '../json/value.ts';
 import { code, dateTime, list, object } from './field.ts';
 import { identifierShape } from './identifier.ts';
 import { circumstanceFields } from './member-fields.ts';
 import { personShape } from './person.ts';
-import { restructurePerson, splitPerson } from './person-fields.ts';
+import { restructurePerson, splitPerson, unwrapObject } from './person-fields.ts';
 import { defineShape, findField, memberOf, type Shape } from './shape.ts';
+import { elementsOf } from './values.ts';
 
 /**
  * Somebody related to a member (records.md section 2). `related_member` is a Person in the JSON-LD and a Member in the
@@ -19,16 +20,15 @@ export const relatedPersonShape = defineShape('RelatedPerson', {
 
 const relatedMemberShape: Shape = defineShape('RelatedMember', personShape.fields, {
   restructure: (received) => {
-    const { demographic_info, ...outer } = received;
-    const flat = isJsonObject(demographic_info) ? { ...outer, ...demographic_info } : received;
+    const flat = unwrapObject(received, 'demographic_info');
     const memberIdentifiers: JsonValue[] = [];
     const rest: Record<string, JsonValue | undefined> = {};
     for (const [spelling, value] of Object.entries(flat)) {
       if (findField(memberIdentifierShape, spelling) === undefined) rest[spelling] = value;
-      else memberIdentifiers.push(...asList(value));
+      else memberIdentifiers.push(...elementsOf(value));
     }
     const { identifier, ...person } = restructurePerson(rest);
-    const identifiers = [...asList(identifier), ...memberIdentifiers];
+    const identifiers = [...elementsOf(identifier), ...memberIdentifiers];
     return identifiers.length === 0 ? person : { ...person, identifier: identifiers };
   },
   fromText: { read: (identifier) => ({ identifier }) },
@@ -86,8 +86,3 @@ export const memberSchema = memberShape.schema;
 
 /** A member of a group. */
 export type Member = v.InferOutput<typeof memberSchema>;
-
-function asList(value: JsonValue | undefined): readonly JsonValue[] {
-  if (value === undefined || value === null) return [];
-  return Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
-}

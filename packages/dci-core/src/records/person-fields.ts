@@ -30,8 +30,7 @@ const coreShape = defineShape('Person', personFields);
  * @returns the person with name and identifier as members of their own
  */
 export function restructurePerson(object: JsonObject): JsonObject {
-  const { person, ...outer } = object;
-  const flat = isJsonObject(person) ? { ...outer, ...person } : object;
+  const flat = unwrapObject(object, 'person');
   const nameParts: Record<string, JsonValue> = {};
   const identifier: Record<string, JsonValue> = {};
   const rest: Record<string, JsonValue | undefined> = {};
@@ -55,6 +54,18 @@ export function restructurePerson(object: JsonObject): JsonObject {
     ...(hasName ? nameParts : present('name', nameParts)),
     ...(hasIdentifier ? identifier : present('identifier', identifier)),
   };
+}
+
+/**
+ * Takes the members of an inner object out, as often as there is one.
+ *
+ * @param object - an object
+ * @param name - the member that holds the inner object
+ * @returns the members of both; the inner ones count
+ */
+export function unwrapObject(object: JsonObject, name: string): JsonObject {
+  const { [name]: inner, ...outer } = object;
+  return isJsonObject(inner) ? unwrapObject({ ...outer, ...inner }, name) : object;
 }
 
 /** The members of {@link personFields} under any spelling, a name in parts, and all else of an object. */

@@ -3,7 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts'
 import type { ReadRecord } from '../registry-type/registry-type.ts';
 import { readDate, readDateTime } from './dates.ts';
 import { createReadingReport, memberPath, type ReadingReport } from './report.ts';
-import { type Field, findField, type Shape } from './shape.ts';
+import { type Field, findField, isEmptyMember, type Shape } from './shape.ts';
+import { elementsOf, isAbsent } from './values.ts';
 
 /**
  * Makes the reader of a record type from the shape of its records.
@@ -38,7 +39,8 @@ export function readObject(shape: Shape, value: JsonObject, path: string, report
   const chosen = new Map<string, { readonly spelling: string; readonly rank: number }>();
   for (const spelling of Object.keys(received)) {
     const found = findField(shape, spelling);
-    if (found === undefined || isAbsent(received[spelling])) continue;
+    const field = found === undefined ? undefined : shape.fields[found.field];
+    if (found === undefined || field === undefined || isEmptyMember(field, received[spelling])) continue;
     const earlier = chosen.get(found.field);
     if (earlier === undefined || found.rank < earlier.rank) chosen.set(found.field, { spelling, rank: found.rank });
   }
@@ -50,7 +52,7 @@ export function readObject(shape: Shape, value: JsonObject, path: string, report
     const field = name === undefined ? undefined : shape.fields[name];
     if (name === undefined || field === undefined) {
       result.set(spelling, member);
-    } else if (!isAbsent(member)) {
+    } else if (!isEmptyMember(field, member)) {
       const target = memberPath(path, name);
       const read = readField(field, member, target, report);
       if (chosen.get(name)?.spelling === spelling) {
@@ -76,14 +78,11 @@ function isRepetition(
 }
 
 function readField(field: Field, value: JsonValue, path: string, report: ReadingReport): JsonValue | undefined {
-  if (field.list) {
-    const elements = Array.isArray(value) ? (value as readonly JsonValue[]) : [value];
-    return elements
-      .filter((element) => !isAbsent(element))
-      .map((element, index) => readValue(field, element, `${path}[${index}]`, report));
-  }
+  const each = (elements: readonly JsonValue[]): readonly JsonValue[] =>
+    elements.map((element, index) => readValue(field, element, `${path}[${index}]`, report));
+  if (field.list) return each(fieldElements(field, value));
   if (field.kind === 'json' || !Array.isArray(value)) return readValue(field, value, path, report);
-  const elements = (value as readonly JsonValue[]).filter((element) => !isAbsent(element));
+  const elements = fieldElements(field, value);
   const [first] = elements;
   if (first === undefined) return undefined;
   if (elements.length === 1) return readValue(field, first, path, report);
@@ -91,7 +90,13 @@ function readField(field: Field, value: JsonValue, path: string, report: Reading
     return readValue(field, field.merge(elements), path, report);
   }
   report.warn(path, 'a single value is expected here; the list was kept');
-  return elements.map((element, index) => readValue(field, element, `${path}[${index}]`, report));
+  return each(elements);
+}
+
+// free JSON may hold lists in a list
+function fieldElements(field: Field, value: JsonValue): readonly JsonValue[] {
+  if (field.kind !== 'json' || !Array.isArray(value)) return elementsOf(value);
+  return (value as readonly JsonValue[]).filter((element) => !isAbsent(element));
 }
 
 function readValue(field: Field, value: JsonValue, path: string, report: ReadingReport): JsonValue {
@@ -147,10 +152,6 @@ function readNested(field: Field, value: JsonValue, path: string, report: Readin
   if (text === undefined || shape.fromText === undefined) return undefined;
   if (shape.fromText.warning !== undefined) report.warn(path, shape.fromText.warning);
   return readObject(shape, shape.fromText.read(text), path, report);
-}
-
-function isAbsent(value: JsonValue | undefined): boolean {
-  return value === undefined || value === null || value === '';
 }
 
 function asText(value: JsonValue | undefined): string | undefined {

@@ -3,6 +3,7 @@ import { foldSpelling } from '../code-lists/define.ts';
 import { DciError } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { CodeList } from '../registry-type/registry-type.ts';
+import { elementsOf, isAbsent } from './values.ts';
 
 /** Kinds of a record's members. */
 export type FieldKind = 'text' | 'date' | 'datetime' | 'decimal' | 'integer' | 'boolean' | 'code' | 'object' | 'json';
@@ -118,6 +119,16 @@ export function findField(
 }
 
 /**
+ * @param field - a member of a shape
+ * @param value - its value as received
+ * @returns whether the value counts as absent: `null`, `""`, and an empty list where one value is expected
+ */
+export function isEmptyMember(field: Field, value: JsonValue | undefined): boolean {
+  if (isAbsent(value)) return true;
+  return !field.list && field.kind !== 'json' && elementsOf(value).length === 0;
+}
+
+/**
  * @param object - an object under any spelling
  * @param shape - its shape
  * @param field - the member wanted
@@ -126,8 +137,9 @@ export function findField(
 export function memberOf(object: JsonObject, shape: Shape, field: string): JsonValue | undefined {
   let best: { readonly rank: number; readonly value: JsonValue } | undefined;
   for (const [spelling, value] of Object.entries(object)) {
-    if (value === undefined || value === null || value === '') continue;
     const found = findField(shape, spelling);
+    const definition = shape.fields[field];
+    if (value === undefined || definition === undefined || isEmptyMember(definition, value)) continue;
     if (found?.field === field && (best === undefined || found.rank < best.rank)) best = { rank: found.rank, value };
   }
   return best?.value;
