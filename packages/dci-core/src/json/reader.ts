@@ -178,12 +178,12 @@ export class JsonReader {
       if (unit !== quote) throw this.expected('a member name');
       const nameAt = this.at;
       const name = this.readString();
+      this.keys[depth] = name;
       if (name === '__proto__') throw this.fault('a member named __proto__', nameAt);
       // Inherited names such as `constructor` are no duplicates.
       if (object[name] !== undefined && Object.hasOwn(object, name)) {
         throw this.fault('a member name that occurs twice', nameAt);
       }
-      this.keys[depth] = name;
       if (this.isCanonical && previous !== undefined && compareCodePoints(previous, name) > 0) this.isCanonical = false;
       previous = name;
       if (this.next() !== colon) throw this.expected('":"');
