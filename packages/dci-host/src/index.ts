@@ -3,6 +3,7 @@
 // commands
 export type { CliArgument, CliCommand, CliContext, CliOption, CliOptionValues, ExitCode } from './cli/command.ts';
 export { type RunCliOptions, runCli } from './cli/main.ts';
+export { runProcess } from './cli/run-process.ts';
 export { formatTable, printable, type TextOutput } from './cli/terminal.ts';
 // configuration
 export { type DciConfig, defineConfig, type ResolvedConfig } from './config/dci-config.ts';

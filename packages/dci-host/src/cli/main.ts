@@ -29,7 +29,7 @@ export interface RunCliOptions extends Partial<HostPorts> {
   readonly stdin: AsyncIterable<Uint8Array | string>;
   readonly stdout: TextOutput;
   readonly stderr: TextOutput;
-  /** A configuration, or the path of its file; `--config` wins. Default: found as `findConfig` says. */
+  /** A configuration, or the path of its file, for when neither `--config` nor `DCI_CONFIG` names one. */
   readonly config?: string | DciConfig;
   /** Commands besides those of the host and of the plug-ins in the configuration. */
   readonly commands?: readonly CliCommand[];
@@ -50,7 +50,7 @@ const withState: readonly CliCommand[] = [keysGenerateCommand, keysListCommand, 
  */
 export async function runCli(options: RunCliOptions): Promise<ExitCode> {
   const workingDirectory = options.workingDirectory ?? process.cwd();
-  const named = namedConfig(options.argv) ?? options.config;
+  const named = namedConfig(options.argv) ?? (options.env.DCI_CONFIG?.trim() || options.config);
   const session = createSession({
     env: options.env,
     workingDirectory,

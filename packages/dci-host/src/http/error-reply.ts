@@ -2,6 +2,7 @@ import { type Clock, DciError, errorReply, formatTimestamp, type Logger, writeJs
 import { storageFault } from '../database/storage-error.ts';
 import { errorFields } from '../observe/error-fields.ts';
 import { jsonReply } from './reply.ts';
+import type { RequestBindings } from './router.ts';
 
 /** What {@link createErrorReplies} works with. */
 export interface ErrorReplyOptions {
@@ -11,10 +12,10 @@ export interface ErrorReplyOptions {
   onFatal(error: Error): void;
 }
 
-/** Turns an error into a reply. */
+/** Turns an error into a reply, and adds its code to the fields of the request's log line. */
 export type ErrorReplies = (
   error: unknown,
-  request: { readonly requestId: string },
+  request: Pick<RequestBindings, 'requestId' | 'logFields'>,
   headers?: Readonly<Record<string, string>>,
 ) => Response;
 
@@ -27,8 +28,10 @@ export type ErrorReplies = (
  * @returns the function that turns errors into replies
  */
 export function createErrorReplies(options: ErrorReplyOptions): ErrorReplies {
-  return (error, { requestId }, headers = {}) => {
+  return (error, request, headers = {}) => {
+    const { requestId } = request;
     const shown = shownError(error, requestId, options);
+    request.logFields = { ...request.logFields, code: shown.code };
     const body = errorReply(shown, { timestamp: formatTimestamp(options.clock.now()), correlationId: requestId });
     return jsonReply(writeJson(body), shown.status, { ...headersOf(shown), ...headers });
   };
