@@ -18,7 +18,7 @@ export interface DataSource {
   /** Our name of that key, the second part of `kidId`. */
   readonly keyId: string;
   /** Bearer token, without the word `Bearer`. */
-  readonly token?: string;
+  readonly token?: string | undefined;
   /** Absent: the JWKS at `{baseUrl}/.well-known/jwks.json`. */
   readonly peerKeys?: PeerKeysOption;
   /** How we sign; absent: `dci`. Replies may use the same scheme. */

@@ -149,7 +149,9 @@ describe('dci search', () => {
     expect(first.stdout).toContain('\n1 to 1 of 3 records\n');
     expect(first.stdout).toContain('next page: the same with --page 2\n');
     page(1, { next_cursor: 'to-the-second' });
-    expect((await search('--predicate', 'true')).stdout).toContain('next page: the same with --cursor to-the-second\n');
+    expect((await search('--predicate', 'true')).stdout).toContain('next page: the same with --page 2\n');
+    const byCursor = await search('--predicate', 'true', '--cursor', 'to-the-first');
+    expect(byCursor.stdout).toContain('next page: the same with --cursor to-the-second\n');
     page(1);
     const all = await search('--predicate', 'true', '--all');
     expect(all.stdout).toMatch(/1991-01-01[\s\S]*1992-01-01[\s\S]*1993-01-01[\s\S]*\n3 records\n/);

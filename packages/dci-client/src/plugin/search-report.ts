@@ -2,6 +2,7 @@ import { DciError, writeJson } from 'dci-core';
 import { type CliContext, type ExitCode, printable } from 'dci-host';
 import { type ClientFailure, clientFailure } from '../failure.ts';
 import type { SearchResult } from '../search.ts';
+import { textOption } from './option.ts';
 import { recordTable } from './record-table.ts';
 
 /** No answer at all: a failure, as opposed to a negative answer. */
@@ -34,10 +35,17 @@ export function printResult(
   context.print(countLine(pages[0], records.length));
   const { senderId, keyId, algorithm } = last.evidence;
   context.print(printable(`signature valid (${senderId}, key ${keyId}, ${algorithm})`));
-  const { next } = last;
-  if (next?.cursor !== undefined) context.print(`next page: the same with --cursor ${printable(next.cursor)}`);
-  else if (next?.number !== undefined) context.print(`next page: the same with --page ${next.number}`);
+  const next = nextOption(last, textOption(context, 'cursor') !== undefined);
+  if (next !== undefined) context.print(printable(`next page: the same with ${next}`));
   return records.length > 0 ? 0 : 1;
+}
+
+/** A page number is easier to type; once a cursor was used, only a cursor goes on from there. */
+function nextOption({ next, pageNumber }: SearchResult, byCursor: boolean): string | undefined {
+  const number =
+    next?.number ?? (byCursor || next === undefined || pageNumber === undefined ? undefined : pageNumber + 1);
+  if (number !== undefined) return `--page ${number}`;
+  return next?.cursor === undefined ? undefined : `--cursor ${next.cursor}`;
 }
 
 function countLine(first: SearchResult, count: number): string {
