@@ -151,6 +151,7 @@ describe('dci search', () => {
     page(1, { next_cursor: 'to-the-second' });
     expect((await search('--predicate', 'true')).stdout).toContain('next page: the same with --page 2\n');
     const byCursor = await search('--predicate', 'true', '--cursor', 'to-the-first');
+    expect(byCursor.stdout).toContain('\n1 of 3 records\n');
     expect(byCursor.stdout).toContain('next page: the same with --cursor to-the-second\n');
     page(1);
     const all = await search('--predicate', 'true', '--all');

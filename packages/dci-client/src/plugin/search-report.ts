@@ -32,10 +32,11 @@ export function printResult(
     context.table(headings, rows);
     context.print('');
   }
-  context.print(countLine(pages[0], records.length));
+  const byCursor = textOption(context, 'cursor') !== undefined;
+  context.print(countLine(pages[0], records.length, byCursor));
   const { senderId, keyId, algorithm } = last.evidence;
   context.print(printable(`signature valid (${senderId}, key ${keyId}, ${algorithm})`));
-  const next = nextOption(last, textOption(context, 'cursor') !== undefined);
+  const next = nextOption(last, byCursor);
   if (next !== undefined) context.print(printable(`next page: the same with ${next}`));
   return records.length > 0 ? 0 : 1;
 }
@@ -48,13 +49,14 @@ function nextOption({ next, pageNumber }: SearchResult, byCursor: boolean): stri
   return next?.cursor === undefined ? undefined : `--cursor ${next.cursor}`;
 }
 
-function countLine(first: SearchResult, count: number): string {
+function countLine(first: SearchResult, count: number, byCursor: boolean): string {
   const { totalCount, pageNumber, pageSize } = first;
   if (count === 0) return totalCount ? `no record on this page; ${totalCount} in all` : 'no record found';
   if (totalCount === undefined) return `${count} ${count === 1 ? 'record' : 'records'}`;
   const total = `${totalCount} ${totalCount === 1 ? 'record' : 'records'}`;
   if (count === totalCount) return total;
-  const before = pageNumber !== undefined && pageSize !== undefined ? (pageNumber - 1) * pageSize : undefined;
+  const isPlaceKnown = !byCursor && pageNumber !== undefined && pageSize !== undefined;
+  const before = isPlaceKnown ? (pageNumber - 1) * pageSize : undefined;
   return before === undefined ? `${count} of ${total}` : `${before + 1} to ${before + count} of ${total}`;
 }
 
