@@ -1,20 +1,13 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: source text as test data
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { checkArchitecture } from './check-architecture.mjs';
 import { findCycles } from './lib/cycles.mjs';
 import { importsOf } from './lib/imports.mjs';
+import { temporaryTree } from './lib/temporary-tree.mjs';
 import { tokens } from './lib/tokens.mjs';
-
-const trees = [];
-after(() => {
-  for (const tree of trees) rmSync(tree, { recursive: true });
-});
 
 const manifests = {
   'packages/dci-core': { name: 'dci-core', dependencies: { valibot: '1' } },
@@ -45,9 +38,7 @@ const manifests = {
 
 /** A workspace in which the given files stand beside sound ones. */
 function workspace(files) {
-  const root = mkdtempSync(join(tmpdir(), 'dci-architecture-'));
-  trees.push(root);
-  const all = {
+  return temporaryTree({
     'package.json': JSON.stringify({ devDependencies: { vitest: '1' } }),
     ...Object.fromEntries(
       Object.entries(manifests).map(([folder, manifest]) => [`${folder}/package.json`, JSON.stringify(manifest)]),
@@ -55,13 +46,7 @@ function workspace(files) {
     'packages/dci-core/src/index.ts': "export { sound } from './sound.ts';\n",
     'packages/dci-core/src/sound.ts': 'export const sound = 1;\n',
     ...files,
-  };
-  for (const [name, text] of Object.entries(all)) {
-    if (text === undefined) continue;
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), text);
-  }
-  return root;
+  });
 }
 
 function found(files) {

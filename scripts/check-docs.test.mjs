@@ -1,15 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { readFileSync } from 'node:fs';
+import { describe, it } from 'node:test';
 import { brokenLinks, checkExamples, documents, shellExamples, typeScriptExamples } from './check-docs.mjs';
 import { anchors, codeBlocks, links } from './lib/markdown.mjs';
-
-const trees = [];
-after(() => {
-  for (const tree of trees) rmSync(tree, { recursive: true });
-});
+import { temporaryTree } from './lib/temporary-tree.mjs';
 
 const base = readFileSync(new URL('../tsconfig.base.json', import.meta.url), 'utf8').replace(
   '"types": ["node"]',
@@ -18,9 +12,7 @@ const base = readFileSync(new URL('../tsconfig.base.json', import.meta.url), 'ut
 
 /** A workspace with one package `greeting` that exports `greet(name: string): string`, and the given documents. */
 function workspace(files) {
-  const root = mkdtempSync(join(tmpdir(), 'dci-docs-'));
-  trees.push(root);
-  const all = {
+  return temporaryTree({
     'tsconfig.base.json': base,
     'packages/greeting/package.json': JSON.stringify({
       name: 'greeting',
@@ -29,12 +21,7 @@ function workspace(files) {
     }),
     'packages/greeting/src/index.ts': 'export function greet(name: string): string {\n  return name;\n}\n',
     ...files,
-  };
-  for (const [name, text] of Object.entries(all)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), text);
-  }
-  return root;
+  });
 }
 
 const fence = '```';

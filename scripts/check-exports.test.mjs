@@ -1,30 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
 import { checkDocumentation } from './check-exports.mjs';
 import { importFaults, manifestFaults } from './lib/packed-package.mjs';
 import { publicNames } from './lib/public-names.mjs';
-
-const trees = [];
-after(() => {
-  for (const tree of trees) rmSync(tree, { recursive: true });
-});
-
-function tree(files) {
-  const root = mkdtempSync(join(tmpdir(), 'dci-exports-'));
-  trees.push(root);
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(root, name)), { recursive: true });
-    writeFileSync(join(root, name), text);
-  }
-  return root;
-}
+import { temporaryTree } from './lib/temporary-tree.mjs';
 
 /** Names of a module as `name` or, without a doc comment, `name!`; faults by their text. */
 function namesOf(index, files = {}) {
-  const { names, unknown } = publicNames(join(tree({ 'index.ts': index, ...files }), 'index.ts'));
+  const { names, unknown } = publicNames(join(temporaryTree({ 'index.ts': index, ...files }), 'index.ts'));
   return [
     ...names.map(({ name, hasDocumentation }) => name + (hasDocumentation ? '' : '!')),
     ...unknown.map(({ text }) => text),
@@ -102,7 +86,7 @@ describe('publicNames', () => {
 
 describe('checkDocumentation', () => {
   const check = (exports, files) => {
-    const folder = tree(files);
+    const folder = temporaryTree(files);
     return checkDocumentation(folder, { name: 'p', folder, isApp: false, manifest: { exports } });
   };
 
