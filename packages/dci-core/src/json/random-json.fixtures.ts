@@ -77,8 +77,8 @@ export class RandomJson {
   envelope(): string {
     const members: [string, string][] = [
       ['signature', '"none"'],
-      ['header', this.object(3)],
-      ['message', this.chance(0.9) ? this.object(5) : this.value(4)],
+      ['header', this.object(2)],
+      ['message', this.chance(0.9) ? this.object(4) : this.value(3)],
     ];
     if (this.chance(0.1)) members.push([this.string(), this.value(2)]);
     members.sort(() => this.integer(3) - 1);
