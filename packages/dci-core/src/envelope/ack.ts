@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type AckStatus, ackStatuses } from '../codes/status.ts';
 import type { DciError } from '../errors.ts';
 import type { JsonObject } from '../json/value.ts';
-import { jsonValueSchema, optionalTextSchema } from './fields.ts';
+import { jsonValueSchema, objectOf, optionalTextSchema } from './fields.ts';
 import { maxReasonLength } from './reply-header.ts';
 
 /** Why a message was not accepted, as `message.error` of an acknowledgement carries it. */
@@ -35,15 +35,15 @@ export interface AckOptions {
   readonly correlationId: string;
 }
 
-const ackErrorSchema = v.object({ code: optionalTextSchema, message: optionalTextSchema });
+const ackErrorSchema = objectOf({ code: optionalTextSchema, message: optionalTextSchema });
 
 /**
  * An acknowledgement as peers send it: the standard's `Response`, an `errors` list, `error` beside `message`
  * (OpenCRVS, with a number as code), or an empty object.
  */
-export const ackSchema = v.object({
+export const ackSchema = objectOf({
   message: v.optional(
-    v.object({
+    objectOf({
       ack_status: v.optional(
         v.pipe(
           v.string(),
@@ -57,7 +57,7 @@ export const ackSchema = v.object({
     }),
   ),
   error: v.nullish(
-    v.object({
+    objectOf({
       code: v.optional(
         v.pipe(
           jsonValueSchema,

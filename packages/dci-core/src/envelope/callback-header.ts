@@ -1,12 +1,18 @@
-import * as v from 'valibot';
+import type * as v from 'valibot';
 import { optionalRequestStatusSchema } from '../codes/status.ts';
-import { optionalBooleanSchema, optionalCountSchema, optionalObjectSchema, optionalTextSchema } from './fields.ts';
+import {
+  objectOf,
+  optionalBooleanSchema,
+  optionalCountSchema,
+  optionalObjectSchema,
+  optionalTextSchema,
+} from './fields.ts';
 
 /**
  * Header of a callback or a synchronous reply (OpenAPI v1.0.0, `MsgCallbackHeader_V1.0.0`), read leniently:
  * peers leave any member out or send it as `null` or `""`. What this project writes is a `ReplyHeader`.
  */
-export const callbackHeaderSchema = v.object({
+export const callbackHeaderSchema = objectOf({
   version: optionalTextSchema,
   message_id: optionalTextSchema,
   message_ts: optionalTextSchema,

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { optionalTextSchema, textSchema } from './fields.ts';
+import { objectOf, optionalTextSchema, textSchema } from './fields.ts';
 
 /**
  * An encrypted message: a flattened JWE (OpenAPI v1.0.0, `EncryptedMessage`; protocol.md section 11). Both forms are
  * read: with the standard's unprotected `header`, and with a `protected` header that is covered by the tag.
  */
-export const encryptedMessageSchema = v.object({
-  header: v.optional(v.object({ alg: optionalTextSchema, enc: optionalTextSchema, kid: optionalTextSchema })),
+export const encryptedMessageSchema = objectOf({
+  header: v.optional(objectOf({ alg: optionalTextSchema, enc: optionalTextSchema, kid: optionalTextSchema })),
   /** Protected header, base64url. */
   protected: optionalTextSchema,
   ciphertext: textSchema,

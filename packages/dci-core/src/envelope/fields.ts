@@ -13,6 +13,20 @@ export const jsonObjectSchema = v.custom<JsonObject>(
   'must be an object',
 );
 
+/**
+ * An object with these members; others are left out. Unlike `v.object`, it refuses lists.
+ *
+ * @param entries - member name → schema
+ * @returns the schema
+ */
+export function objectOf<const E extends v.ObjectEntries>(entries: E) {
+  return v.pipe(
+    v.unknown(),
+    v.check((input) => isJsonObject(input as JsonValue | undefined), 'must be an object'),
+    v.object(entries),
+  );
+}
+
 /** A non-empty text. */
 export const textSchema = v.pipe(v.string(), v.nonEmpty('must not be empty'));
 

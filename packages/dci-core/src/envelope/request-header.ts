@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {
   idSchema,
+  objectOf,
   optionalBooleanSchema,
   optionalCountSchema,
   optionalObjectSchema,
@@ -13,7 +14,7 @@ import { parseTimestamp } from './timestamp.ts';
  * Header of a request (OpenAPI v1.0.0, `MsgHeader_V1.0.0`), read leniently: `null` and `""` count as absent,
  * counts may be texts, members that the standard does not know are left out (protocol.md section 1).
  */
-export const requestHeaderSchema = v.object({
+export const requestHeaderSchema = objectOf({
   /** Version of the protocol; absent means `1.0.0`. */
   version: optionalTextSchema,
   /** Unique per sender; the replay check stands on it. */

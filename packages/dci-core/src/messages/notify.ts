@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { idSchema, jsonValueSchema, optionalTextSchema } from '../envelope/fields.ts';
+import { idSchema, jsonValueSchema, objectOf, optionalTextSchema } from '../envelope/fields.ts';
 import type { JsonObject } from '../json/value.ts';
 import { readRecordsForm } from './records-form.ts';
 
@@ -24,7 +24,7 @@ export interface NotifyRequest extends JsonObject {
   readonly notify_event: readonly NotifyEvent[];
 }
 
-const dataSchema = v.object({
+const dataSchema = objectOf({
   version: optionalTextSchema,
   reg_type: optionalTextSchema,
   reg_event_type: optionalTextSchema,
@@ -33,7 +33,7 @@ const dataSchema = v.object({
 });
 
 const eventSchema = v.pipe(
-  v.object({
+  objectOf({
     reference_id: optionalTextSchema,
     timestamp: optionalTextSchema,
     data: v.nullish(dataSchema),
@@ -69,7 +69,7 @@ const eventSchema = v.pipe(
  * A notification as peers send it: the standard's, with records as object or list, and OpenSPP's
  * (`event_id`, `event_ts`, `event_type`, `event_data`, with `subscription_code` on the message).
  */
-export const notifyRequestSchema = v.object({
+export const notifyRequestSchema = objectOf({
   transaction_id: v.optional(idSchema),
   subscription_code: optionalTextSchema,
   notification_id: optionalTextSchema,

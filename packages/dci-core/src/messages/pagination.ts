@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { objectOf } from '../envelope/fields.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 
 const positiveInteger = v.pipe(
@@ -10,7 +11,7 @@ const positiveInteger = v.pipe(
  * Which page of a result is wanted (OpenAPI v1.0.0, `search_criteria.pagination`). `page_size` 0 is refused, although
  * the standard's schema lets it pass. The largest size is the receiver's to check.
  */
-export const paginationRequestSchema = v.object({
+export const paginationRequestSchema = objectOf({
   /** Records per page. */
   page_size: v.optional(positiveInteger),
   /** From 1. */

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { optionalRequestStatusSchema, type RequestStatus } from '../codes/status.ts';
-import { idSchema, jsonObjectSchema, optionalIdSchema, optionalTextSchema } from '../envelope/fields.ts';
+import { idSchema, jsonObjectSchema, objectOf, optionalIdSchema, optionalTextSchema } from '../envelope/fields.ts';
 import type { JsonObject } from '../json/value.ts';
 
-const itemSchema = v.object({
+const itemSchema = objectOf({
   /** The `reference_id` of the event, search or subscription that arrived. */
   reference_id: idSchema,
   timestamp: optionalTextSchema,
@@ -17,11 +17,11 @@ const itemSchema = v.object({
  * receipts only as `receipt_information` of a status reply, which is read too).
  */
 export const receiptRequestSchema = v.pipe(
-  v.object({
+  objectOf({
     transaction_id: idSchema,
     subscription_code: optionalTextSchema,
     receipt_request: v.optional(v.array(itemSchema)),
-    receipt_information: v.optional(v.object({ beneficiaries: v.optional(v.array(jsonObjectSchema)) })),
+    receipt_information: v.optional(objectOf({ beneficiaries: v.optional(v.array(jsonObjectSchema)) })),
   }),
   v.check(
     ({ receipt_request, receipt_information }) => receipt_request !== undefined || receipt_information !== undefined,
@@ -48,14 +48,14 @@ export interface ReceiptResponse extends JsonObject {
 }
 
 /** A reply to a receipt as peers send it. */
-export const receiptResponseSchema = v.object({
+export const receiptResponseSchema = objectOf({
   transaction_id: optionalIdSchema,
   correlation_id: optionalIdSchema,
   receipt_response: v.optional(
     v.pipe(
       v.nullable(
         v.array(
-          v.object({
+          objectOf({
             reference_id: optionalTextSchema,
             timestamp: optionalTextSchema,
             status: optionalRequestStatusSchema,

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {
   idSchema,
   jsonValueSchema,
+  objectOf,
   optionalJsonSchema,
   optionalObjectSchema,
   optionalTextSchema,
@@ -15,7 +16,7 @@ import { type PaginationRequest, paginationRequestSchema } from './pagination.ts
  * The message of a search (OpenAPI v1.0.0, `SearchRequest`). The items are read one by one with
  * {@link parseSearchRequestItems}, so that each gets its own answer.
  */
-export const searchRequestSchema = v.object({
+export const searchRequestSchema = objectOf({
   /** The requester's id of the exchange; every reply repeats it. */
   transaction_id: idSchema,
   search_request: v.pipe(v.array(jsonValueSchema), v.nonEmpty('must hold at least one item')),
@@ -24,7 +25,7 @@ export const searchRequestSchema = v.object({
 /** The message of a search, items as received. */
 export type SearchRequest = v.InferOutput<typeof searchRequestSchema>;
 
-const criteriaSchema = v.object({
+const criteriaSchema = objectOf({
   version: optionalTextSchema,
   /** Any spelling; see `resolveRegType`. Absent: the registry that the path names. */
   reg_type: optionalTextSchema,

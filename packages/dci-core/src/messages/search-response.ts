@@ -1,6 +1,12 @@
 import * as v from 'valibot';
 import { optionalRequestStatusSchema, type RequestStatus } from '../codes/status.ts';
-import { jsonValueSchema, optionalCountSchema, optionalIdSchema, optionalTextSchema } from '../envelope/fields.ts';
+import {
+  jsonValueSchema,
+  objectOf,
+  optionalCountSchema,
+  optionalIdSchema,
+  optionalTextSchema,
+} from '../envelope/fields.ts';
 import type { SearchReasonCode } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Pagination } from './pagination.ts';
@@ -36,7 +42,7 @@ export interface SearchResponse extends JsonObject {
   readonly search_response: readonly SearchResponseItem[];
 }
 
-const dataSchema = v.object({
+const dataSchema = objectOf({
   version: optionalTextSchema,
   reg_type: optionalTextSchema,
   reg_record_type: optionalTextSchema,
@@ -58,7 +64,7 @@ const recordsSchema = v.pipe(
 );
 
 const itemSchema = v.pipe(
-  v.object({
+  objectOf({
     reference_id: optionalTextSchema,
     timestamp: optionalTextSchema,
     status: optionalRequestStatusSchema,
@@ -71,7 +77,7 @@ const itemSchema = v.pipe(
     pagination: v.optional(
       v.pipe(
         v.nullable(
-          v.object({
+          objectOf({
             page_size: optionalCountSchema,
             page_number: optionalCountSchema,
             total_count: optionalCountSchema,
@@ -90,7 +96,7 @@ const itemSchema = v.pipe(
  * A search reply as peers send it: `reg_records` in any form is read into a list, members that a peer leaves out
  * are absent, reason codes may be any text.
  */
-export const searchResponseSchema = v.object({
+export const searchResponseSchema = objectOf({
   transaction_id: optionalIdSchema,
   correlation_id: optionalIdSchema,
   search_response: v.optional(

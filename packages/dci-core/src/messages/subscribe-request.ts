@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {
   idSchema,
   jsonValueSchema,
+  objectOf,
   optionalJsonSchema,
   optionalObjectSchema,
   optionalTextSchema,
@@ -22,7 +23,7 @@ export interface SubscriptionFrequency {
   readonly end_time?: string;
 }
 
-const criteriaSchema = v.object({
+const criteriaSchema = objectOf({
   version: optionalTextSchema,
   reg_type: optionalTextSchema,
   filter_type: optionalTextSchema,
@@ -47,7 +48,7 @@ export interface SubscribeRequestItem extends ItemFrame {
   readonly locale?: string;
 }
 
-const frameSchema = v.object({
+const frameSchema = objectOf({
   transaction_id: idSchema,
   subscribe_request: v.optional(v.array(jsonValueSchema)),
   subscribe_criteria: v.optional(jsonValueSchema),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { optionalRequestStatusSchema, type RequestStatus, type SubscriptionStatus } from '../codes/status.ts';
-import { jsonValueSchema, optionalIdSchema, optionalTextSchema } from '../envelope/fields.ts';
+import { jsonValueSchema, objectOf, optionalIdSchema, optionalTextSchema } from '../envelope/fields.ts';
 import type { SubscribeReasonCode } from '../errors.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import type { Pagination } from './pagination.ts';
@@ -41,7 +41,7 @@ export interface SubscribeResponse extends JsonObject {
   readonly subscribe_response: readonly SubscribeResponseItem[];
 }
 
-const receivedInfoSchema = v.object({
+const receivedInfoSchema = objectOf({
   code: optionalTextSchema,
   status: optionalTextSchema,
   timestamp: optionalTextSchema,
@@ -52,7 +52,7 @@ const receivedInfoSchema = v.object({
 });
 
 const itemSchema = v.pipe(
-  v.object({
+  objectOf({
     reference_id: optionalTextSchema,
     timestamp: optionalTextSchema,
     status: optionalRequestStatusSchema,
@@ -74,7 +74,7 @@ const itemSchema = v.pipe(
  * early seed's with one `subscription_code` and `expires` in place of the list.
  */
 export const subscribeResponseSchema = v.pipe(
-  v.object({
+  objectOf({
     transaction_id: optionalIdSchema,
     correlation_id: optionalIdSchema,
     subscribe_response: v.nullish(v.array(itemSchema)),

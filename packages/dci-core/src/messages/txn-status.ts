@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {
   idSchema,
   jsonObjectSchema,
+  objectOf,
   optionalIdSchema,
   optionalObjectSchema,
   optionalTextSchema,
@@ -35,9 +36,9 @@ const folded = v.pipe(
  * The message that asks for the status of a transaction (OpenAPI v1.0.0, `TxnStatusRequest`). OpenSPP leaves out
  * `txn_type`, and some give one value where a list is named: `attribute_value` is read into a list.
  */
-export const txnStatusRequestSchema = v.object({
+export const txnStatusRequestSchema = objectOf({
   transaction_id: idSchema,
-  txnstatus_request: v.object({
+  txnstatus_request: objectOf({
     reference_id: optionalIdSchema,
     txn_type: v.optional(
       v.pipe(
@@ -71,10 +72,10 @@ export interface TxnStatusResponse extends JsonObject {
 }
 
 /** A status reply as peers send it; `txn_status` is read by the schema of the transaction's kind. */
-export const txnStatusResponseSchema = v.object({
+export const txnStatusResponseSchema = objectOf({
   transaction_id: optionalIdSchema,
   correlation_id: optionalIdSchema,
-  txnstatus_response: v.object({
+  txnstatus_response: objectOf({
     txn_type: optionalTextSchema,
     txn_status: v.union([jsonObjectSchema, v.string()], 'must be an object'),
   }),

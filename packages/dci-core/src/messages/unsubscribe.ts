@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { optionalRequestStatusSchema, type RequestStatus, type SubscriptionStatus } from '../codes/status.ts';
-import { idSchema, optionalIdSchema, optionalTextSchema } from '../envelope/fields.ts';
+import { idSchema, objectOf, optionalIdSchema, optionalTextSchema } from '../envelope/fields.ts';
 import type { UnsubscribeReasonCode } from '../errors.ts';
 import type { JsonObject } from '../json/value.ts';
 
 /** The message that ends subscriptions (OpenAPI v1.0.0, `UnSubscribeRequest`); one code may come without a list. */
-export const unsubscribeRequestSchema = v.object({
+export const unsubscribeRequestSchema = objectOf({
   transaction_id: idSchema,
   timestamp: optionalTextSchema,
   subscription_codes: v.pipe(
@@ -30,7 +30,7 @@ export interface UnsubscribeResponse extends JsonObject {
 }
 
 /** An `on-unsubscribe` message as peers send it. */
-export const unsubscribeResponseSchema = v.object({
+export const unsubscribeResponseSchema = objectOf({
   transaction_id: optionalIdSchema,
   correlation_id: optionalIdSchema,
   timestamp: optionalTextSchema,
@@ -39,7 +39,7 @@ export const unsubscribeResponseSchema = v.object({
   status_reason_message: optionalTextSchema,
   subscription_status: v.optional(
     v.pipe(
-      v.nullable(v.array(v.object({ code: optionalTextSchema, status: optionalTextSchema }))),
+      v.nullable(v.array(objectOf({ code: optionalTextSchema, status: optionalTextSchema }))),
       v.transform((states) => states ?? []),
     ),
     null,

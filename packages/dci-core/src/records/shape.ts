@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { foldSpelling } from '../code-lists/define.ts';
 import { DciError } from '../errors.ts';
-import type { JsonObject, JsonValue } from '../json/value.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import type { CodeList } from '../registry-type/registry-type.ts';
 import { elementsOf, isAbsent } from './values.ts';
 
@@ -91,7 +91,12 @@ export function defineShape<const F extends Fields>(
     });
   }
   const entries = Object.fromEntries(Object.entries(fields).map(([field, { schema }]) => [field, v.optional(schema)]));
-  const schema: v.GenericSchema<unknown, unknown> = v.looseObject(entries);
+  // looseObject alone lets lists pass
+  const schema: v.GenericSchema<unknown, unknown> = v.pipe(
+    v.unknown(),
+    v.check((input) => isJsonObject(input as JsonValue | undefined), 'must be an object'),
+    v.looseObject(entries),
+  );
   return Object.freeze({
     name,
     fields,
