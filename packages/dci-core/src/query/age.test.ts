@@ -72,6 +72,18 @@ describe('ages', () => {
     );
   });
 
+  test('on 29 February, birthdays of common years are those of 28 February', () => {
+    const today = '2024-02-29';
+    expect(compareAge('gte', 1, { birthDate: 'birth_date', many: false, today })).toEqual({
+      kind: 'comparison',
+      attribute: 'birth_date',
+      operator: 'lte',
+      value: '2023-02-28',
+    });
+    const filter = agesIn([0], { birthDate: 'birth_dates', many: true, today });
+    expect(filter.kind === 'in' && [filter.values[0], filter.values.at(-1)]).toEqual(['2023-03-01', '2024-02-29']);
+  });
+
   test('a list of days stays short', () => {
     const context = { birthDate: 'birth_dates', many: true, today: '2026-11-22' };
     const filter = agesIn([10, 11], context);
