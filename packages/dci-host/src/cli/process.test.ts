@@ -92,6 +92,29 @@ describe('dci start as a process', () => {
     expect(await (await fetch(`${third.url}/dci_api/v1/count`)).text()).toBe('1');
   });
 
+  test('in production it logs JSON to standard output, and prints nothing else', async () => {
+    using directory = temporaryDirectory();
+    writeFileSync(join(directory.path, 'dci.config.mjs'), 'export const config = { port: 0 };');
+    const env = { NODE_ENV: 'production', DCI_MASTER_KEY: 'a master key of decent length' };
+    await using child = startNode(bin, ['start'], { cwd: directory.path, env });
+    await child.says('"msg":"listening"');
+    child.process.kill('SIGTERM');
+    expect(await child.ended).toEqual({ code: 0, signal: null });
+    const lines = child
+      .output()
+      .stdout.trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ msg }) => msg)).toEqual([
+      'migration applied',
+      'the first signing key was made',
+      'listening',
+      'stopped',
+    ]);
+    expect(child.output().stderr).toBe('');
+    expect(existsSync(join(directory.path, 'data/master.key'))).toBe(false);
+  });
+
   test('an exception that nobody catches ends it with 2, without the text of the error', async () => {
     using directory = temporaryDirectory();
     const { child, url } = await started(directory);

@@ -100,7 +100,9 @@ describe('a file that is not fit (DB6)', () => {
     opened(directory.path, ({ durable }) => {
       durable.exec('CREATE TABLE x (a TEXT); CREATE INDEX x_a ON x (a)');
       const insert = durable.prepare('INSERT INTO x VALUES (?)');
-      for (let count = 0; count < 2000; count += 1) insert.run(`row number ${count} with some text`);
+      durable.transaction(() => {
+        for (let count = 0; count < 2000; count += 1) insert.run(`row number ${count} with some text`);
+      })();
     });
     const path = join(directory.path, stateFileName);
     const bytes = readFileSync(path);
