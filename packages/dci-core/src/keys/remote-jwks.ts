@@ -109,8 +109,11 @@ async function fetchSet(options: RemoteJwksOptions, previous: GoodSet | undefine
     }),
   );
   const freshUntil = clock.now() + maxAge(response.headers, options) * 1000;
-  if (response.status === 304 && previous !== undefined) return { ...previous, freshUntil };
-  if (response.status !== 200) throw refused('The JWKS URL did not answer with 200.');
+  if (response.status === 304 && previous?.etag !== undefined) return { ...previous, freshUntil };
+  if (response.status !== 200 || response.redirected) {
+    response.body?.cancel().catch(() => undefined);
+    throw refused('The JWKS URL did not answer with 200.');
+  }
   const text = await readBounded(response, maxBytes, signal);
   const etag = response.headers.get('etag') ?? undefined;
   // The same key objects as long as the set is the same: what a crypto provider imported stays in use.
