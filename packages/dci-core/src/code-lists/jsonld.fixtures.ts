@@ -53,14 +53,24 @@ export function codesOf(path: string): {
   return { described, declared };
 }
 
-/** @returns the properties that a class file lists, and whether each is a list */
-export function propertiesOf(path: string): readonly { readonly name: string; readonly list: boolean }[] {
+/** @returns the properties that a class file lists, their ranges, and whether each is a list */
+export function propertiesOf(
+  path: string,
+): readonly { readonly name: string; readonly list: boolean; readonly range: string }[] {
   return (readJsonLd(path)['rdfs:property'] ?? []).map((property) => ({
     name: bare(property['@id']),
+    range: rangeOf(property['rdfs:range']),
     list:
       JSON.stringify(property['rdfs:range'] ?? '').includes('@list') ||
       JSON.stringify(property).includes('"@container":"@list"'),
   }));
+}
+
+function rangeOf(range: unknown): string {
+  if (typeof range === 'string') return range;
+  if (typeof range !== 'object' || range === null) return '';
+  const { '@id': id, '@type': type } = range as { '@id'?: string; '@type'?: string };
+  return id ?? type ?? '';
 }
 
 function bare(id: string): string {

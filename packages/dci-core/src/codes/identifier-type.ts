@@ -36,7 +36,7 @@ export const standardIdentifierTypes: readonly IdentifierType[] = [
 /** Identifier types that the standard's examples, the seeds and peers use beside the standard's own. */
 export const furtherIdentifierTypes: readonly IdentifierType[] = [
   { code: 'NationalID', aliases: ['NID', 'NIN', 'NATIONAL_ID_NUMBER', 'urn:gov:national-id'] },
-  { code: 'HouseholdID', aliases: ['HH_ID', 'HHID', 'urn:gov:household-id'] },
+  { code: 'HouseholdID', aliases: ['HHID', 'urn:gov:household-id'] },
   { code: 'UUID', aliases: ['external_id', 'ExternalUUID', 'urn:uuid'] },
 ];
 

@@ -91,6 +91,29 @@ const shapes: Readonly<Record<string, Shape>> = {
 /** A datatype, and a free key-value object: not objects with members. */
 const notObjects = new Set(['core/v1/data/DateTime.jsonld', 'core/v1/data/AdditionalInfo.jsonld']);
 
+/** Members whose kind is not their range's, with the reason. */
+const otherKinds: Readonly<Record<string, readonly string[]>> = {
+  identifier_type: ['text'], // peers use types outside the list
+  income_level: ['text'], // the list holds one placeholder
+  language_code: ['text'], // the list holds one placeholder
+  functional_severity: ['integer'], // the seeds write the number
+  enrolment_status: ['code'],
+  additional_attributes: ['json'], // free key-value pairs, texts in IBR
+  'Biometric_Data.data': ['text'], // xsd:binary
+  'Biometric_Data.type': ['code'],
+};
+
+function kindsOf(range: string): readonly string[] {
+  const type = range.slice(range.lastIndexOf(':') + 1).toLowerCase();
+  if (range.startsWith('xsd:')) return type === 'string' ? ['text'] : [type];
+  if (type === 'datetime') return ['date', 'datetime'];
+  if (type === 'currency') return ['text'];
+  if (type === 'identifier' || type === 'frequency') return ['object'];
+  const isCode =
+    /(^|:)(spdcicode|code):/.test(range) || /enum$|^assistanceunit$|^unemploymentreason$|^employmenttype$/.test(type);
+  return isCode ? ['code'] : ['object'];
+}
+
 describe.skipIf(!hasJsonLd)('record shapes cover the standard', () => {
   test('every data file of core and the extensions has a shape', () => {
     const files = jsonLdFiles(/^(core|extensions)\/.*\/data\/|BenefitFrequency/).filter(
@@ -103,6 +126,13 @@ describe.skipIf(!hasJsonLd)('record shapes cover the standard', () => {
     for (const { name, list } of propertiesOf(path)) {
       expect(Object.keys(shape.fields), name).toContain(name);
       expect(shape.fields[name]?.list, `${name} is a list`).toBe(list);
+    }
+  });
+
+  test.each(Object.entries(shapes))('%s: members are what the ranges say', (path, shape) => {
+    for (const { name, range } of propertiesOf(path)) {
+      const kinds = otherKinds[`${shape.name}.${name}`] ?? otherKinds[name] ?? kindsOf(range);
+      expect(kinds, `${name} is ${range}`).toContain(shape.fields[name]?.kind);
     }
   });
 
