@@ -1,5 +1,5 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import type { Filter, JsonObject, RecordType, RegistryType, SortKey } from 'dci-core';
+import { type Filter, type JsonObject, type RecordType, type RegistryType, type SortKey, social } from 'dci-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { filterArbitrary, recordArbitrary, sortArbitrary } from '../../../../dci-core/src/query/filter.fixtures.ts';
@@ -10,7 +10,6 @@ import { type RecordStore, recordStoreAdapter } from './record-store-adapter.ts'
 
 const seed = Number(process.env.DCI_TEST_SEED ?? Date.now() % 2 ** 31);
 const recordsPerType = 200;
-const queries = 5000;
 
 interface Query {
   readonly filter: Filter;
@@ -29,31 +28,29 @@ function queryArbitrary(recordType: RecordType, registryType: RegistryType): fc.
   });
 }
 
-function idsOf(records: readonly JsonObject[]): readonly unknown[] {
-  return records.map(({ id }) => id);
-}
-
 async function compare(memory: RegistryAdapter, store: RegistryAdapter, recordType: string, query: Query) {
   const { filter, sort, size, place } = query;
   const search = (adapter: RegistryAdapter, page: PageRequest) => adapter.search({ recordType, filter, sort, page });
-  const all = idsOf((await search(memory, { size: recordsPerType, number: 1 })).records);
-  deepStrictEqual(await store.count({ recordType, filter }), all.length);
+  const { records: all, totalCount } = await search(memory, { size: recordsPerType, number: 1 });
+  deepStrictEqual(await store.count({ recordType, filter }), totalCount);
 
-  const number = 1 + Math.floor((place * all.length) / size);
+  const number = 1 + Math.floor((place * totalCount) / size);
   const numbered = await search(store, { size, number });
-  deepStrictEqual(idsOf(numbered.records), all.slice((number - 1) * size, number * size));
-  deepStrictEqual(numbered.totalCount, all.length);
-  deepStrictEqual(numbered.next !== undefined, number * size < all.length);
+  deepStrictEqual(numbered.records, all.slice((number - 1) * size, number * size));
+  deepStrictEqual(numbered.totalCount, totalCount);
+  deepStrictEqual(numbered.next !== undefined, number * size < totalCount);
   if (numbered.next === undefined) return;
 
   const following = await search(store, { size, after: numbered.next });
-  deepStrictEqual(idsOf(following.records), all.slice(number * size, (number + 1) * size));
-  deepStrictEqual(following.totalCount, all.length);
-  // The two adapters agree on the position as well, since both number records in the order of insertion.
-  deepStrictEqual(following, await search(memory, { size, after: numbered.next }));
+  deepStrictEqual(following.records, all.slice(number * size, (number + 1) * size));
+  deepStrictEqual(following.totalCount, totalCount);
+  deepStrictEqual(following.next !== undefined, (number + 1) * size < totalCount);
 }
 
-for (const registryType of [testRegistryType]) {
+for (const [registryType, queries] of [
+  [testRegistryType, 1000],
+  [social, 5000],
+] as const) {
   describe(`memory and record store agree on ${registryType.name} (DCI_TEST_SEED=${seed})`, () => {
     const records = Object.fromEntries(
       registryType.recordTypes.map((recordType) => [

@@ -12,7 +12,7 @@ import { type SqlValue, toSqlValue } from './index-record.ts';
 import { operandType, type StoredAttribute, type StoredForm, type TableLayout } from './table-layout.ts';
 
 /**
- * A condition on the record table, which is called `r`. Its text depends on the shape of the filter only:
+ * SQL, most often a condition on the record table, which is called `r`. Its text depends on the shape of the filter only:
  * every value is a parameter, and an `in` list is one parameter whatever its length.
  */
 export interface SqlCondition {
@@ -88,7 +88,9 @@ class FilterWriter {
       case 'rows': {
         this.parameters.push(stored.number);
         const some = condition({ value: 'v.value', folded: 'v.folded', form: stored.form });
-        return `r.key IN (SELECT v.record FROM "${valueTable}" AS v WHERE ${this.guard} AND v.attribute = ? AND ${some})`;
+        // The table is ordered by attribute, folded text, value; what is not text has an empty folded text.
+        const ofAttribute = stored.form === 'text' ? 'v.attribute = ?' : "v.attribute = ? AND v.folded = ''";
+        return `r.key IN (SELECT v.record FROM "${valueTable}" AS v WHERE ${this.guard} AND ${ofAttribute} AND ${some})`;
       }
     }
   }
@@ -153,17 +155,30 @@ class FilterWriter {
     return `${column} IN (SELECT value FROM json_each(?))`;
   }
 
-  private writeIdentifier({ identifierType, value, paths }: IdentifierFilter): string {
-    const known = paths.map((path) => this.layout.identifierPaths.get(path)).filter((path) => path !== undefined);
-    if (known.length === 0) return never;
-    this.parameters.push(value, identifierType, ...known);
-    const { identifierTable } = this.layout;
-    const oneOf = known.map(() => '?').join(', ');
-    return (
-      `r.key IN (SELECT i.record FROM "${identifierTable}" AS i ` +
-      `WHERE i.value = ? AND i.type = ? AND i.path IN (${oneOf}))`
-    );
+  private writeIdentifier(filter: IdentifierFilter): string {
+    const carriers = carriersToSql(filter, this.layout);
+    if (carriers === undefined) return never;
+    this.parameters.push(...carriers.parameters);
+    return `r.key IN (${carriers.sql})`;
   }
+}
+
+/**
+ * Translates an identifier filter into a statement of its own.
+ *
+ * @param filter - a bound identifier filter
+ * @param layout - the tables of the record type that it is bound to
+ * @returns a SELECT of the keys of the records that carry the identifier, which may repeat a key; `undefined`
+ *   when there are no identifiers at its paths
+ */
+export function carriersToSql(filter: IdentifierFilter, layout: TableLayout): SqlCondition | undefined {
+  const paths = filter.paths.map((path) => layout.identifierPaths.get(path)).filter((path) => path !== undefined);
+  if (paths.length === 0) return undefined;
+  const oneOf = paths.map(() => '?').join(', ');
+  return {
+    sql: `SELECT i.record FROM "${layout.identifierTable}" AS i WHERE i.value = ? AND i.type = ? AND i.path IN (${oneOf})`,
+    parameters: [filter.value, filter.identifierType, ...paths],
+  };
 }
 
 interface ValueColumns {

@@ -10,12 +10,27 @@ export const extractionVersion = 1;
 /** A value that SQLite stores. */
 export type SqlValue = string | number | null;
 
+/** A row of the value table, without the record's key. */
+export interface ValueRow {
+  readonly attribute: number;
+  /** Empty for what is not text. */
+  readonly folded: string;
+  readonly value: string | number;
+}
+
+/** A row of the identifier table, without the record's key. */
+export interface IdentifierRow {
+  readonly type: string;
+  readonly value: string;
+  readonly path: number;
+}
+
 /** What the derived tables hold of one record. */
 export interface RecordIndex {
-  /** Values of the record table's columns, in their order, without the key. */
+  /** Values of the attribute columns of the record table, in their order. */
   readonly columns: readonly SqlValue[];
-  readonly values: readonly { readonly attribute: number; readonly folded: SqlValue; readonly value: SqlValue }[];
-  readonly identifiers: readonly { readonly type: string; readonly value: string; readonly path: number }[];
+  readonly values: readonly ValueRow[];
+  readonly identifiers: readonly IdentifierRow[];
 }
 
 /**
@@ -27,35 +42,27 @@ export interface RecordIndex {
  */
 export function indexRecord(record: JsonObject, layout: TableLayout): RecordIndex {
   const columns: SqlValue[] = [];
-  const values: { attribute: number; folded: SqlValue; value: SqlValue }[] = [];
+  const values: ValueRow[] = [];
   for (const stored of layout.attributes.values()) {
     if (stored.kind === 'constant') continue;
     const found = attributeValues(record, stored.definition);
     if (stored.kind === 'rows') {
       for (const value of found) {
-        values.push({
-          attribute: stored.number,
-          folded: toFoldedValue(value, stored.form),
-          value: toSqlValue(value),
-        });
+        const folded = stored.form === 'text' ? foldText(String(value)) : '';
+        values.push({ attribute: stored.number, folded, value: toSqlValue(value) });
       }
       continue;
     }
     const [first] = found;
     columns.push(first === undefined ? null : toSqlValue(first));
-    if (stored.folded !== undefined) columns.push(first === undefined ? null : toFoldedValue(first, stored.form));
+    if (stored.folded !== undefined) columns.push(first === undefined ? null : foldText(String(first)));
   }
-  return { columns, values, identifiers: identifierRows(record, layout) };
-}
-
-function identifierRows(record: JsonObject, layout: TableLayout): RecordIndex['identifiers'] {
-  const rows: { type: string; value: string; path: number }[] = [];
-  for (const [path, number] of layout.identifierPaths) {
-    for (const { identifierType, value } of identifiersOf(record, path, layout.registryType)) {
-      rows.push({ type: identifierType, value, path: number });
-    }
-  }
-  return rows;
+  const identifiers = Array.from(layout.identifierPaths).flatMap(([path, number]) =>
+    identifiersOf(record, path, layout.registryType).map(
+      ({ identifierType, value }): IdentifierRow => ({ type: identifierType, value, path: number }),
+    ),
+  );
+  return { columns, values, identifiers };
 }
 
 /**
@@ -73,8 +80,4 @@ export function toSqlValue(value: AttributeValue): string | number {
  */
 export function fromSqlValue(value: SqlValue, form: StoredForm): AttributeValue | null {
   return form === 'boolean' && value !== null ? value !== 0 : value;
-}
-
-function toFoldedValue(value: AttributeValue, form: StoredForm): SqlValue {
-  return form === 'text' ? foldText(String(value)) : null;
 }

@@ -3,6 +3,7 @@ import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { type Clock, DciError, type JsonObject, type Logger, type RegistryType, systemClock } from 'dci-core';
 import type { RegistryAdapter } from '../adapter.ts';
 import { throwIfAborted, unknownRecordType } from '../search-error.ts';
+import { ChangeCounter } from './change-counter.ts';
 import { openReader, openWriter } from './connections.ts';
 import { RecordSearch } from './record-search.ts';
 import { type PutOptions, type PutResult, RecordWriter } from './record-writer.ts';
@@ -127,6 +128,7 @@ class SqliteRecordStore implements RecordStore {
   private readonly options: RecordStoreOptions;
   private readonly layouts: ReadonlyMap<string, TableLayout>;
   private readonly writer: Database;
+  private readonly changes: ChangeCounter;
   private readonly writers: ReadonlyMap<string, RecordWriter>;
   private reader: Database;
   private searches: RecordSearch;
@@ -141,8 +143,12 @@ class SqliteRecordStore implements RecordStore {
     this.layouts = new Map(registryType.recordTypes.map((type) => [type.name, tableLayout(registryType, type)]));
     this.writer = database ?? openWriter(file ?? ':memory:');
     prepareTables(this.writer, [...this.layouts.values()], options);
+    this.changes = new ChangeCounter(this.writer);
     this.writers = new Map(
-      Array.from(this.layouts, ([name, layout]) => [name, new RecordWriter(this.writer, layout)] as const),
+      Array.from(
+        this.layouts,
+        ([name, layout]) => [name, new RecordWriter(this.writer, layout, this.changes)] as const,
+      ),
     );
     this.reader = database ?? openReader(this.writer);
     this.searches = this.createSearch();
@@ -252,7 +258,7 @@ class SqliteRecordStore implements RecordStore {
   }
 
   private write<T>(work: () => T): T {
-    return translateErrors(() => this.writer.transaction(work).immediate());
+    return translateErrors(() => this.writer.transaction(() => this.changes.run(work)).immediate());
   }
 }
 

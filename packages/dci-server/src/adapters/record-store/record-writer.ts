@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { DciError, isJsonObject, type JsonObject } from 'dci-core';
-import { writeDocument } from './document.ts';
+import type { ChangeCounter } from './change-counter.ts';
+import { readDocument, writeDocument } from './document.ts';
 import { indexRecord, type RecordIndex, type SqlValue } from './index-record.ts';
 import type { TableLayout } from './table-layout.ts';
 
@@ -19,27 +20,30 @@ export interface PutOptions {
 /** Writes the tables of one record type. Every method expects an open transaction. */
 export class RecordWriter {
   private readonly layout: TableLayout;
-  private readonly nextChange: Statement<[], number>;
+  private readonly changes: ChangeCounter;
   private readonly insertDocument: Statement<[number, number, string]>;
   private readonly updateDocument: Statement<[number, number, string, number]>;
   private readonly deleteDocument: Statement<[number]>;
+  private readonly selectDocument: Statement<[number], [string, number]>;
   private readonly insertRecord: Statement<SqlValue[]>;
+  private readonly deleteRecord: Statement<[number], number>;
   private readonly insertValue: Statement<SqlValue[]>;
+  private readonly deleteValue: Statement<SqlValue[]>;
   private readonly insertIdentifier: Statement<SqlValue[]>;
-  private readonly deleteRows: readonly Statement<[number]>[];
+  private readonly deleteIdentifier: Statement<SqlValue[]>;
+  private readonly deleteSideRows: readonly Statement<[number]>[];
   private readonly carriers: Statement<[string, string], number>;
 
   /**
    * @param database - a connection that may write
    * @param layout - the tables; they exist
+   * @param changes - numbers the changes
    */
-  constructor(database: Database, layout: TableLayout) {
+  constructor(database: Database, layout: TableLayout, changes: ChangeCounter) {
     this.layout = layout;
+    this.changes = changes;
     const { documentTable, recordTable, valueTable, identifierTable } = layout;
     const width = indexRecord({}, layout).columns.length;
-    this.nextChange = database
-      .prepare<[], number>('UPDATE record_store_change SET last = last + 1 RETURNING last')
-      .pluck();
     this.insertDocument = database.prepare(
       `INSERT INTO "${documentTable}" (change, has_long_integers, document) VALUES (?, ?, ?)`,
     );
@@ -47,21 +51,32 @@ export class RecordWriter {
       `UPDATE "${documentTable}" SET change = ?, has_long_integers = ?, document = ? WHERE key = ?`,
     );
     this.deleteDocument = database.prepare(`DELETE FROM "${documentTable}" WHERE key = ?`);
-    this.insertRecord = database.prepare(`INSERT INTO "${recordTable}" VALUES (?${', ?'.repeat(width)})`);
+    this.selectDocument = database
+      .prepare<[number], [string, number]>(`SELECT document, has_long_integers FROM "${documentTable}" WHERE key = ?`)
+      .raw();
+    this.insertRecord = database.prepare(`INSERT INTO "${recordTable}" VALUES (?, ?${', ?'.repeat(width)})`);
+    this.deleteRecord = database
+      .prepare<[number], number>(`DELETE FROM "${recordTable}" WHERE key = ? RETURNING side_rows`)
+      .pluck();
     this.insertValue = database.prepare(
-      `INSERT INTO "${valueTable}" (record, attribute, folded, value) VALUES (?, ?, ?, ?)`,
+      `INSERT OR IGNORE INTO "${valueTable}" (attribute, folded, value, record) VALUES (?, ?, ?, ?)`,
+    );
+    this.deleteValue = database.prepare(
+      `DELETE FROM "${valueTable}" WHERE attribute = ? AND folded = ? AND value = ? AND record = ?`,
     );
     this.insertIdentifier = database.prepare(
       `INSERT OR IGNORE INTO "${identifierTable}" (value, type, path, record) VALUES (?, ?, ?, ?)`,
     );
-    this.deleteRows = [
-      database.prepare(`DELETE FROM "${recordTable}" WHERE key = ?`),
+    this.deleteIdentifier = database.prepare(
+      `DELETE FROM "${identifierTable}" WHERE value = ? AND type = ? AND path = ? AND record = ?`,
+    );
+    this.deleteSideRows = [
       database.prepare(`DELETE FROM "${valueTable}" WHERE record = ?`),
       database.prepare(`DELETE FROM "${identifierTable}" WHERE record = ?`),
     ];
     this.carriers = database
       .prepare<[string, string], number>(
-        `SELECT DISTINCT record FROM "${identifierTable}" WHERE value = ? AND type = ? AND path = 0`,
+        `SELECT record FROM "${identifierTable}" WHERE value = ? AND type = ? AND path = 0`,
       )
       .pluck();
   }
@@ -81,12 +96,12 @@ export class RecordWriter {
     const existing = this.find(index, options.identifiedBy);
     const [text, hasLongIntegers] = writeDocument(record);
     if (existing === undefined) {
-      const { lastInsertRowid } = this.insertDocument.run(this.change(), hasLongIntegers, text);
+      const { lastInsertRowid } = this.insertDocument.run(this.changes.next(), hasLongIntegers, text);
       this.insertIndex(Number(lastInsertRowid), index);
       return 'inserted';
     }
-    this.updateDocument.run(this.change(), hasLongIntegers, text, existing);
-    for (const statement of this.deleteRows) statement.run(existing);
+    this.deleteIndex(existing);
+    this.updateDocument.run(this.changes.next(), hasLongIntegers, text, existing);
     this.insertIndex(existing, index);
     return 'replaced';
   }
@@ -103,9 +118,9 @@ export class RecordWriter {
     const [key, ...others] = this.carriers.all(value, identifierType);
     if (others.length > 0) throw conflict();
     if (key === undefined) return false;
-    this.change();
+    this.deleteIndex(key);
+    this.changes.next();
     this.deleteDocument.run(key);
-    for (const statement of this.deleteRows) statement.run(key);
     return true;
   }
 
@@ -120,9 +135,34 @@ export class RecordWriter {
   }
 
   private insertIndex(key: number, { columns, values, identifiers }: RecordIndex): void {
-    this.insertRecord.run(key, ...columns);
-    for (const { attribute, folded, value } of values) this.insertValue.run(key, attribute, folded, value);
-    for (const { type, value, path } of identifiers) this.insertIdentifier.run(value, type, path, key);
+    let sideRows = 0;
+    for (const { attribute, folded, value } of values) {
+      sideRows += this.insertValue.run(attribute, folded, value, key).changes;
+    }
+    for (const { type, value, path } of identifiers) {
+      sideRows += this.insertIdentifier.run(value, type, path, key).changes;
+    }
+    this.insertRecord.run(key, sideRows, ...columns);
+  }
+
+  /**
+   * The rows of the side tables are found through the document that they were made from, which spares
+   * another index over them. Where that does not find all of them, they are looked for one by one.
+   */
+  private deleteIndex(key: number): void {
+    const expected = this.deleteRecord.get(key);
+    const document = this.selectDocument.get(key);
+    let deleted = 0;
+    if (document !== undefined) {
+      const { values, identifiers } = indexRecord(readDocument(document), this.layout);
+      for (const { attribute, folded, value } of values) {
+        deleted += this.deleteValue.run(attribute, folded, value, key).changes;
+      }
+      for (const { type, value, path } of identifiers) {
+        deleted += this.deleteIdentifier.run(value, type, path, key).changes;
+      }
+    }
+    if (deleted !== expected) for (const statement of this.deleteSideRows) statement.run(key);
   }
 
   private find(index: RecordIndex, identifiedBy: readonly string[] | undefined): number | undefined {
@@ -134,10 +174,6 @@ export class RecordWriter {
     if (found.size > 1) throw conflict();
     const [key] = found;
     return key;
-  }
-
-  private change(): number {
-    return this.nextChange.get() ?? 0;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3';
 import type { Logger } from 'dci-core';
+import { ChangeCounter } from './change-counter.ts';
 import { readDocument } from './document.ts';
 import { extractionVersion, type SqlValue } from './index-record.ts';
 import { RecordWriter } from './record-writer.ts';
@@ -52,7 +53,7 @@ function storedFingerprint(database: Database, layout: TableLayout): string | un
 
 function indexAgain(database: Database, layout: TableLayout, logger: Logger | undefined): void {
   recreateDerivedTables(database, layout);
-  const writer = new RecordWriter(database, layout);
+  const writer = new RecordWriter(database, layout, new ChangeCounter(database));
   const next = database
     .prepare<[number], [number, string, number]>(
       `SELECT key, document, has_long_integers FROM "${layout.documentTable}" WHERE key > ? ORDER BY key ` +

@@ -50,13 +50,16 @@ export function recreateDerivedTables(database: Database, layout: TableLayout): 
     DROP TABLE IF EXISTS "${recordTable}";
     DROP TABLE IF EXISTS "${valueTable}";
     DROP TABLE IF EXISTS "${identifierTable}";
-    CREATE TABLE "${recordTable}" (${['key INTEGER PRIMARY KEY', ...columnDefinitions(layout)].join(', ')}) STRICT;
-    CREATE TABLE "${valueTable}" (
-      record INTEGER NOT NULL,
-      attribute INTEGER NOT NULL,
-      folded TEXT,
-      value ANY NOT NULL
+    CREATE TABLE "${recordTable}" (
+      ${['key INTEGER PRIMARY KEY', 'side_rows INTEGER NOT NULL', ...columnDefinitions(layout)].join(', ')}
     ) STRICT;
+    CREATE TABLE "${valueTable}" (
+      attribute INTEGER NOT NULL,
+      folded TEXT NOT NULL,
+      value ANY NOT NULL,
+      record INTEGER NOT NULL,
+      PRIMARY KEY (attribute, folded, value, record)
+    ) STRICT, WITHOUT ROWID;
     CREATE TABLE "${identifierTable}" (
       value TEXT NOT NULL,
       type TEXT NOT NULL,
@@ -91,7 +94,8 @@ export function attributeIndex(layout: TableLayout, column: string): string {
 }
 
 /**
- * Creates the indexes of the derived tables where they are missing, and drops those that nobody asks for any more.
+ * Creates the indexes of the record table where they are missing, and drops those that nobody asks for any more.
+ * The other tables are indexes by themselves: they are ordered by what is looked up in them.
  *
  * @param database - a connection that may write
  * @param layout - the tables
@@ -103,7 +107,7 @@ export function createIndexes(
   layout: TableLayout,
   compound: readonly (readonly string[])[] = [],
 ): void {
-  const { recordTable, valueTable, identifierTable } = layout;
+  const { recordTable } = layout;
   const onRecords = new Map<string, string>();
   for (const stored of layout.attributes.values()) {
     if (stored.kind === 'column') onRecords.set(attributeIndex(layout, stored.column), indexColumns(stored));
@@ -124,11 +128,6 @@ export function createIndexes(
   for (const [name, columns] of onRecords) {
     database.exec(`CREATE INDEX IF NOT EXISTS "${name}" ON "${recordTable}" (${columns})`);
   }
-  database.exec(`
-    CREATE INDEX IF NOT EXISTS "${valueTable}_search" ON "${valueTable}" (attribute, folded, value, record);
-    CREATE INDEX IF NOT EXISTS "${valueTable}_record" ON "${valueTable}" (record);
-    CREATE INDEX IF NOT EXISTS "${identifierTable}_record" ON "${identifierTable}" (record);
-  `);
 }
 
 function indexNames(database: Database, table: string): readonly string[] {
