@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { formatTimestamp } from '../envelope/timestamp.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { findAttribute } from '../query/attribute-lookup.ts';
-import { parseAttributePath, valuesAt } from '../query/attribute-path.ts';
+import { type AttributePath, parseAttributePath, valuesAt } from '../query/attribute-path.ts';
 import { crvs } from './crvs.ts';
 import { dr } from './dr.ts';
 import { fr } from './fr.ts';
@@ -171,12 +171,15 @@ function sampleOf({ type, codeList }: AttributeDefinition): string | number | bo
 
 /** A record with a value at a path: one-element lists are left to the reader. */
 function recordWith(path: string, value: string | number | boolean): JsonObject {
-  let content: JsonValue = value;
-  for (const { member, selector } of parseAttributePath(path).toReversed()) {
-    if (selector !== undefined && isJsonObject(content)) content = { ...content, [selector.member]: selector.value };
-    content = { [member]: content };
-  }
-  return isJsonObject(content) ? content : {};
+  const nest = ([step, ...rest]: AttributePath): JsonValue => {
+    if (step === undefined) return value;
+    const inner = nest(rest);
+    const { member, selector } = step;
+    if (selector === undefined || !isJsonObject(inner)) return { [member]: inner };
+    return { [member]: { ...inner, [selector.member]: selector.value } };
+  };
+  const record = nest(parseAttributePath(path));
+  return isJsonObject(record) ? record : {};
 }
 
 describe.each(recordTypes)('%s', (_key, type) => {
