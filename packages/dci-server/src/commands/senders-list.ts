@@ -22,6 +22,10 @@ export function sendersList(registryTypes: readonly RegistryType[]): CliCommand 
         context.print(writeJson(views));
         return 0;
       }
+      if (senders.length === 0) {
+        context.print('There is no sender; register one with: dci senders add');
+        return 0;
+      }
       context.table(
         ['sender', 'name', 'state', 'dialect', 'keys', 'may search'],
         senders.map((sender) => [

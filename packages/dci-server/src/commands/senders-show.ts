@@ -29,7 +29,7 @@ export function sendersShow(registryTypes: readonly RegistryType[]): CliCommand 
         return 0;
       }
       context.table(
-        ['', ''],
+        ['property', 'value'],
         [
           ['sender', sender.senderId],
           ['name', sender.name ?? ''],
