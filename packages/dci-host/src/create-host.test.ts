@@ -108,6 +108,18 @@ describe('the order of plug-ins', () => {
     expect(log.slice(4)).toEqual(['stop b', 'stop a']);
   });
 
+  test('each is told the address once the host listens', async () => {
+    const told: string[] = [];
+    const plugin = (name: string): Plugin => ({
+      name,
+      setup: () => ({ listening: (url) => void told.push(`${name} ${url}`) }),
+    });
+    await using host = await createTestHost({ plugins: [plugin('a'), plugin('b')] });
+    expect(told).toEqual([]);
+    const { url } = await host.listen();
+    expect(told).toEqual([`a ${url}`, `b ${url}`]);
+  });
+
   test('one that fails to stop does not keep the others, nor the state open', async () => {
     const log: string[] = [];
     using directory = temporaryDirectory();

@@ -170,7 +170,8 @@ class RunningHost implements Host {
     const { config, logger } = this.context;
     if (this.#server !== undefined || this.#state !== 'running')
       throw new Error('the host listens already or has ended');
-    this.#server = await listen({ app: this.#app, limits: config.limits, host: config.host, port: config.port });
+    const { host: address, port: wanted, limits } = config;
+    this.#server = await listen({ app: this.#app, limits, host: address, port: wanted, logger });
     const { host, port } = this.#server;
     logger.info({ host, port }, 'listening');
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;

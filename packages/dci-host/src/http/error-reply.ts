@@ -44,12 +44,15 @@ function shownError(error: unknown, requestId: string, { logger, onFatal }: Erro
     logger.warn({ request_id: requestId, ...errorFields(error) }, 'the state database cannot take a change now');
     return new DciError('err.service.unavailable', 'try again later', { retryAfter: fault === 'busy' ? 1 : 30 });
   }
+  if (error instanceof DciError && error.status === 503) {
+    logger.warn({ request_id: requestId, code: error.code, reason: error.message }, 'a request could not be served');
+    return error;
+  }
   logger.error({ request_id: requestId, ...errorFields(error) }, 'a request failed');
   if (fault === 'fatal' && error instanceof Error) {
     onFatal(error);
     return new DciError('err.service.unavailable', 'try again later', { retryAfter: 30 });
   }
-  if (error instanceof DciError && error.status === 503) return error;
   return new DciError('err.internal', `internal error; it is logged under ${requestId}`);
 }
 

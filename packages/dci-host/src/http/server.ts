@@ -1,7 +1,9 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
+import type { Logger } from 'dci-core';
 import type { HttpLimits } from '../config/host-config.ts';
+import { errorFields } from '../observe/error-fields.ts';
 import type { HttpApp } from './app.ts';
 
 /** A server that accepts connections. */
@@ -22,6 +24,7 @@ export interface ListenOptions {
   readonly limits: HttpLimits;
   readonly host: string;
   readonly port: number;
+  readonly logger: Logger;
 }
 
 /**
@@ -55,6 +58,8 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   server.setTimeout(Math.max(60_000, limits.bodyTimeoutMs * 2));
   server.on('clientError', refuse);
   await opened(server, options.host, options.port);
+  // Such as no descriptor left for a new connection: those that are open go on.
+  server.on('error', (error) => options.logger.warn(errorFields(error), 'a connection could not be accepted'));
   const { address, port } = server.address() as AddressInfo;
   return {
     host: address,
