@@ -46,7 +46,15 @@ async function tests(args) {
   rmSync(results, { force: true });
   const code = await run(
     bin('vitest'),
-    ['run', '--config', 'scripts/vitest.config.ts', '--reporter=default', '--reporter=json', `--outputFile.json=${results}`, ...args],
+    [
+      'run',
+      '--config',
+      'scripts/vitest.config.ts',
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${results}`,
+      ...args,
+    ],
     { env: environment },
   );
   if (existsSync(results)) {

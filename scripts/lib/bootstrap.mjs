@@ -22,7 +22,12 @@ function installationFingerprint() {
       if (existsSync(join(root, manifest))) manifests.push(manifest);
     }
   }
-  for (const manifest of manifests) hash.update(manifest).update('\0').update(readFileSync(join(root, manifest))).update('\0');
+  for (const manifest of manifests)
+    hash
+      .update(manifest)
+      .update('\0')
+      .update(readFileSync(join(root, manifest)))
+      .update('\0');
   return hash.digest('hex');
 }
 

@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { generateKey, isJsonObject, publicKeyOf, readJson, writePrivateKeyPem } from 'dci-core';
 import type { HostContext } from 'dci-host';
 import { type AccessPolicy, openSenderRegistry } from 'dci-server';
@@ -27,15 +27,15 @@ const everything: AccessPolicy = {
 };
 
 interface StoredCredentials {
-  readonly key_id: string;
+  readonly keyId: string;
   readonly token: string;
 }
 
 function readStored(file: string): StoredCredentials | undefined {
   try {
     const { value } = readJson(readFileSync(file));
-    if (isJsonObject(value) && typeof value.key_id === 'string' && typeof value.token === 'string') {
-      return { key_id: value.key_id, token: value.token };
+    if (isJsonObject(value) && typeof value.keyId === 'string' && typeof value.token === 'string') {
+      return { keyId: value.keyId, token: value.token };
     }
   } catch {
     // Missing or damaged: the demo makes new ones.
@@ -68,17 +68,17 @@ export async function prepareDemoCredentials(context: HostContext): Promise<Demo
     if (sender === undefined) {
       const added = { senderId: demoSenderId, name: 'Demo ministry', keys: [key], policy: everything };
       const { token } = await senders.add(added, { token: true });
-      stored = { key_id: key.keyId, token: token?.token ?? '' };
+      stored = { keyId: key.keyId, token: token?.token ?? '' };
     } else {
       await senders.addKey(demoSenderId, key);
-      stored = { key_id: key.keyId, token: (await senders.issueToken(demoSenderId)).token };
+      stored = { keyId: key.keyId, token: (await senders.issueToken(demoSenderId)).token };
     }
   }
-  const { key_id, token } = stored;
+  const { keyId, token } = stored;
   return {
     file,
     write: (url) => {
-      const content = { url, sender_id: demoSenderId, key: keyFile, key_id, token };
+      const content = { url, senderId: demoSenderId, keyFile: basename(keyFile), keyId, token };
       writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
     },
   };

@@ -94,8 +94,14 @@ const demoRegistries: readonly DemoRegistry[] = [
  * @returns what `dciServer` takes
  */
 export function demoRegistryOptions(): readonly RegistryOptions[] {
+  // One after the other, so that two progress displays do not share a line.
+  let previous: Promise<unknown> = Promise.resolve();
   return demoRegistries.map((registry) => ({
     type: registry.type,
-    adapter: (context) => openDemoStore(registry, context),
+    adapter: (context) => {
+      const store = previous.then(() => openDemoStore(registry, context));
+      previous = store.catch(() => undefined);
+      return store;
+    },
   }));
 }
