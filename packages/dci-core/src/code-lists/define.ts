@@ -59,6 +59,9 @@ export function defineCodeList(definition: CodeListDefinition): CodeList {
  * @returns the folded text
  */
 export function foldSpelling(text: string): string {
+  // most spellings are plain ASCII names, and this is asked for every member of every record
+  if (/^[a-z0-9]*$/.test(text)) return text;
+  if (/^[\w -]*$/.test(text)) return text.replace(/[_ -]/g, '').toLowerCase();
   return text
     .normalize('NFKC')
     .toLowerCase()

@@ -31,21 +31,14 @@ const coreShape = defineShape('Person', personFields);
  */
 export function restructurePerson(object: JsonObject): JsonObject {
   const flat = unwrapObject(object, 'person');
+  if (flat === object && !Object.keys(object).some(isLoosePart)) return object;
   const nameParts: Record<string, JsonValue> = {};
   const identifier: Record<string, JsonValue> = {};
   const rest: Record<string, JsonValue | undefined> = {};
   for (const [spelling, value] of Object.entries(flat)) {
-    if (value !== undefined && findField(coreShape, spelling) === undefined) {
-      if (findField(nameShape, spelling) !== undefined) {
-        nameParts[spelling] = value;
-        continue;
-      }
-      if (/^identifier_(type|value)$/.test(spelling)) {
-        identifier[spelling] = value;
-        continue;
-      }
-    }
-    rest[spelling] = value;
+    if (value === undefined || !isLoosePart(spelling)) rest[spelling] = value;
+    else if (isIdentifierPart(spelling)) identifier[spelling] = value;
+    else nameParts[spelling] = value;
   }
   const hasName = memberOf(flat, coreShape, 'name') !== undefined;
   const hasIdentifier = memberOf(flat, coreShape, 'identifier') !== undefined;
@@ -92,6 +85,16 @@ export function splitPerson(object: JsonObject, keep: readonly string[]): SplitP
     else person[spelling] = value;
   }
   return { person, rest };
+}
+
+// of a name or an identifier, beside the members that hold these
+function isLoosePart(spelling: string): boolean {
+  if (findField(coreShape, spelling) !== undefined) return false;
+  return isIdentifierPart(spelling) || findField(nameShape, spelling) !== undefined;
+}
+
+function isIdentifierPart(spelling: string): boolean {
+  return spelling === 'identifier_type' || spelling === 'identifier_value';
 }
 
 function present(name: string, object: JsonObject): JsonObject {

@@ -11,11 +11,13 @@ import type { RecordType } from '../registry-type/registry-type.ts';
 import { social } from '../registry-type/social.ts';
 import { beneficiarySchema } from './beneficiary.ts';
 import { crvsPersonSchema } from './crvs.ts';
-import { differences, peers, type ReadingCase } from './differences.fixtures.ts';
+import { differences } from './differences.fixtures.ts';
 import { disabledPersonSchema } from './disabled-person.ts';
 import { farmerSchema } from './farmer.ts';
 import { groupSchema } from './group.ts';
 import { memberSchema } from './member.ts';
+import { peers } from './peers.fixtures.ts';
+import type { ReadingCase } from './reading-case.fixtures.ts';
 import { socialPersonSchema } from './social.ts';
 
 const schemas: Readonly<Record<string, v.GenericSchema>> = {

@@ -36,6 +36,35 @@ export function recordReader(shape: Shape): (value: JsonValue) => ReadRecord {
  */
 export function readObject(shape: Shape, value: JsonObject, path: string, report: ReadingReport): JsonObject {
   const received = shape.restructure === undefined ? value : shape.restructure(value);
+  const chosen = chooseSpellings(shape, received);
+  const result: Record<string, JsonValue> = {};
+  for (const spelling of Object.keys(received)) {
+    const member = received[spelling];
+    if (member === undefined) continue;
+    const name = findField(shape, spelling)?.field;
+    const field = name === undefined ? undefined : shape.fields[name];
+    if (name === undefined || field === undefined) {
+      setMember(result, spelling, member);
+    } else if (!isEmptyMember(field, member)) {
+      const target = memberPath(path, name);
+      const read = readField(field, member, target, report);
+      const first = chosen.get(name)?.spelling;
+      if (first === spelling) {
+        if (read !== undefined) setMember(result, name, read);
+      } else if (!isRepetition(field, read, first === undefined ? undefined : received[first])) {
+        report.warn(target, 'another spelling of this member has another value; it was kept under its own name');
+        setMember(result, spelling, member);
+      }
+    }
+  }
+  return result;
+}
+
+/** Member → the spelling of it that counts: of those with a value, the one of the first choice. */
+function chooseSpellings(
+  shape: Shape,
+  received: JsonObject,
+): ReadonlyMap<string, { readonly spelling: string; readonly rank: number }> {
   const chosen = new Map<string, { readonly spelling: string; readonly rank: number }>();
   for (const spelling of Object.keys(received)) {
     const found = findField(shape, spelling);
@@ -44,35 +73,16 @@ export function readObject(shape: Shape, value: JsonObject, path: string, report
     const earlier = chosen.get(found.field);
     if (earlier === undefined || found.rank < earlier.rank) chosen.set(found.field, { spelling, rank: found.rank });
   }
-  // a Map, because members may have any name
-  const result = new Map<string, JsonValue>();
-  for (const [spelling, member] of Object.entries(received)) {
-    if (member === undefined) continue;
-    const name = findField(shape, spelling)?.field;
-    const field = name === undefined ? undefined : shape.fields[name];
-    if (name === undefined || field === undefined) {
-      result.set(spelling, member);
-    } else if (!isEmptyMember(field, member)) {
-      const target = memberPath(path, name);
-      const read = readField(field, member, target, report);
-      if (chosen.get(name)?.spelling === spelling) {
-        if (read !== undefined) result.set(name, read);
-      } else if (!isRepetition(field, read, received, chosen.get(name)?.spelling)) {
-        report.warn(target, 'another spelling of this member has another value; it was kept under its own name');
-        result.set(spelling, member);
-      }
-    }
-  }
-  return Object.fromEntries(result);
+  return chosen;
 }
 
-function isRepetition(
-  field: Field,
-  read: JsonValue | undefined,
-  received: JsonObject,
-  spelling: string | undefined,
-): boolean {
-  const first = spelling === undefined ? undefined : received[spelling];
+// a member may have any name, also that of the prototype
+function setMember(object: Record<string, JsonValue>, name: string, value: JsonValue): void {
+  if (name !== '__proto__') object[name] = value;
+  else Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+function isRepetition(field: Field, read: JsonValue | undefined, first: JsonValue | undefined): boolean {
   const silent = { warn: () => {} };
   return first !== undefined && isSame(read, readField(field, first, '', silent));
 }

@@ -37,10 +37,19 @@ export interface Shape<T extends JsonObject = JsonObject> {
   readonly fields: Fields;
   /** What this project writes. Members that the shape does not know are allowed: countries extend records. */
   readonly schema: v.GenericSchema<unknown, T>;
-  /** Folded spelling of a member → the member, and its rank where several are present (0 is the first choice). */
-  readonly spellings: ReadonlyMap<string, { readonly field: string; readonly rank: number }>;
+  /** The members' own names, ready to be returned by {@link findField}. */
+  readonly members: ReadonlyMap<string, FoundField>;
+  /** Folded spelling of a member → the member. */
+  readonly spellings: ReadonlyMap<string, FoundField>;
   readonly fromText?: FromText;
   readonly restructure?: (object: JsonObject) => JsonObject;
+}
+
+/** The member that a spelling means. */
+export interface FoundField {
+  readonly field: string;
+  /** Place of the spelling in the order of choice: -1 is the name as it is, 0 the name in another style, then aliases. */
+  readonly rank: number;
 }
 
 /** How a bare text is read where an object is expected. */
@@ -77,7 +86,8 @@ export function defineShape<const F extends Fields>(
   fields: F,
   options: ShapeOptions = {},
 ): Shape<ObjectOf<F>> {
-  const spellings = new Map<string, { field: string; rank: number }>();
+  const spellings = new Map<string, FoundField>();
+  const members = new Map(Object.keys(fields).map((field): [string, FoundField] => [field, { field, rank: -1 }]));
   for (const [field, { aliases }] of Object.entries(fields)) {
     [field, ...aliases].forEach((spelling, rank) => {
       const folded = foldSpelling(spelling);
@@ -101,6 +111,7 @@ export function defineShape<const F extends Fields>(
     name,
     fields,
     schema: schema as v.GenericSchema<unknown, ObjectOf<F>>,
+    members,
     spellings,
     ...options,
   });
@@ -112,13 +123,11 @@ export function defineShape<const F extends Fields>(
  *
  * @param shape - the shape of the object
  * @param spelling - the member's name as received
- * @returns the member and its rank (0: the member's own name), or `undefined` when the shape has none
+ * @returns the member and its rank, or `undefined` when the shape has none
  */
-export function findField(
-  shape: Shape,
-  spelling: string,
-): { readonly field: string; readonly rank: number } | undefined {
-  if (Object.hasOwn(shape.fields, spelling)) return { field: spelling, rank: -1 };
+export function findField(shape: Shape, spelling: string): FoundField | undefined {
+  const exact = shape.members.get(spelling);
+  if (exact !== undefined) return exact;
   if (spelling.startsWith('@')) return undefined;
   return shape.spellings.get(foldSpelling(spelling.slice(spelling.lastIndexOf(':') + 1)));
 }
@@ -130,7 +139,7 @@ export function findField(
  */
 export function isEmptyMember(field: Field, value: JsonValue | undefined): boolean {
   if (isAbsent(value)) return true;
-  return !field.list && field.kind !== 'json' && elementsOf(value).length === 0;
+  return Array.isArray(value) && !field.list && field.kind !== 'json' && elementsOf(value).length === 0;
 }
 
 /**
