@@ -1,6 +1,7 @@
 import { crvs, dr, fr, ibr, type JsonObject, type RegistryType, social } from 'dci-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryAdapter } from './adapters/memory-adapter.ts';
+import { cannotCheck, faultsOf } from './openapi.fixtures.ts';
 import {
   beneficiaries,
   crvsPersons,
@@ -70,4 +71,44 @@ describe.each(registries)('a signed search of the $name registry', (type, record
       expect(recordsOf(item ?? {})).toEqual([Object.values(records)[0]?.[1]]);
     }
   });
+
+  it.skipIf(cannotCheck !== undefined)(
+    `is answered as the standard's file wants it${cannotCheck === undefined ? '' : ` (skipped: ${cannotCheck})`}`,
+    async () => {
+      const path = `/dci_api/v1/${type.name}/registry/sync/search`;
+      const everybody = { query_type: 'predicate', query: 'has(birth_date)' };
+      const criteria = [byId('UIN', 'UIN-2'), byId('UIN', 'none'), everybody, { query_type: 'expression', query: {} }];
+      const bodies = [
+        await server.envelope({ message: searchMessage(...criteria.map((one) => searchItem(one))) }),
+        await server.envelope({ header: { total_count: 7 } }),
+      ];
+      const replies = [];
+      for (const body of bodies) replies.push(await server.send(body, { path }));
+      replies.push(await server.send(await server.envelope(), { path, authorization: null }));
+      expect(replies.map(({ status }) => status)).toEqual([200, 200, 401]);
+      expect(faultsOf(type.name, replies)).toEqual([]);
+      const spoilt = replies.map(({ status, text }) => ({ status, text: text.replace('"reference_id":', '"other":') }));
+      expect(faultsOf(type.name, spoilt)).not.toEqual([]);
+    },
+  );
+});
+
+it('several records of a registry whose file allows one object are several items of the same reference', async () => {
+  const item = searchItem({ query_type: 'predicate', query: 'has(disability_status)' });
+  const reply = await server.send(await server.envelope({ message: searchMessage(item) }), {
+    path: '/dci_api/v1/dr/registry/sync/search',
+  });
+  expect(headerOf(reply)).toMatchObject({ status: 'succ', total_count: 1, completed_count: 1 });
+  const items = itemsOf(reply);
+  expect(items.map(({ reference_id }) => reference_id)).toEqual(
+    [item, item, item].map(({ reference_id }) => reference_id),
+  );
+  expect(items.map(({ data }) => data)).toEqual(
+    disabledPersons.map((record) => ({
+      version: '1.0.0',
+      reg_type: 'ns:org:RegistryType:DR',
+      reg_record_type: 'DisabledPerson',
+      reg_records: record,
+    })),
+  );
 });
