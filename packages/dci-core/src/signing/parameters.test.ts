@@ -29,7 +29,6 @@ describe('parseSignatureParameters', () => {
     ['white space before', `  \n ${standard}`],
     ['another order', [...parts].reverse().join(', ')],
     ['times without quotes', standard.replace('"1705315800"', '1705315800').replace('"1705316100"', '1705316100')],
-    ['names of headers in upper case', standard.replace('digest"', 'Digest"')],
   ])('reads %s', (_, text) => {
     expect(parseSignatureParameters(text)).toEqual(parsed);
   });

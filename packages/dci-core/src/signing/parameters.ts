@@ -7,7 +7,7 @@ export interface SignatureParameters {
   readonly created: number;
   /** Unix seconds. */
   readonly expires: number;
-  /** Names of what is signed, lower case, in the order given. Empty when the parameter is absent. */
+  /** Names of what is signed, in the order given. Empty when the parameter is absent. */
   readonly headers: readonly string[];
   /** base64 */
   readonly signature: string;
@@ -47,7 +47,6 @@ export function parseSignatureParameters(text: string): SignatureParameters | un
     created: Number(value('created')),
     expires: Number(value('expires')),
     headers: value('headers')
-      .toLowerCase()
       .split(/\s+/)
       .filter((name) => name !== ''),
     signature: value('signature'),
