@@ -25,10 +25,9 @@ export function bindSort(sort: JsonValue | undefined, scope: AttributeScope): re
   for (const item of items) {
     const { name, order } = readSortItem(item);
     const found = findAttribute(name, scope);
-    if (found === undefined || found.definition.many === true) throw unusableSort();
+    if (found === undefined) throw unusableSort();
     const { ageFrom } = found.definition;
     const attribute = ageFrom ?? found.name;
-    // An age list (the members' ages of a group) has several values, though `age` itself does not say so.
     if (scope.recordType.attributes[attribute]?.many === true) throw unusableSort();
     if (used.has(attribute)) throw invalidSort('The sort list names an attribute twice.');
     used.add(attribute);

@@ -51,6 +51,8 @@ describe('evaluation', () => {
     ['disability_status', 'lt', 'zzz', false],
     ['secret_score', 'gte', -1e308, false],
     ['sex', 'eq', 1, false],
+    ['sex', 'gte', 1, false],
+    ['disability_level', 'contains', '2', false],
     ['shoe_size', 'eq', 1, false],
     ['constructor', 'eq', 'Object', false],
   ])('%s %s %j', (attribute, operator, value, expected) => {

@@ -99,6 +99,7 @@ describe('values of an attribute', () => {
   });
   test('numbers', () => {
     expect(values('integer', 3, '4', -0, 2.5, 'many', 2 ** 60, 10n ** 20n, 5n, '1e2')).toEqual([3, 4, 0, 5, 100]);
+    expect(attributeValues({ zero: -0 }, { type: 'decimal', path: 'zero' })).toEqual([0]);
     expect(values('decimal', '40.712776', 0.75, 10n ** 20n, '', 'x', '1e999', true)).toEqual([40.712776, 0.75, 1e20]);
   });
   test('booleans', () => {

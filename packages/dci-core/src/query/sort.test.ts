@@ -7,7 +7,7 @@ import { compareForSort, compareRecords, sortValuesOf } from './compare-records.
 import { compareValues } from './compare-values.ts';
 import { recordArbitrary, sortArbitrary } from './filter.fixtures.ts';
 import type { SortKey } from './filter.ts';
-import { personType, testRegistryType } from './registry-type.fixtures.ts';
+import { groupType, personType, testRegistryType } from './registry-type.fixtures.ts';
 
 function bind(sort: JsonValue | undefined, unreadable: readonly string[] = []): readonly SortKey[] {
   return bindSort(sort, { recordType: personType, isReadable: (path) => !unreadable.includes(path) });
@@ -56,6 +56,12 @@ describe('binding a sort', () => {
       refusal([{ attribute_name: 'constructor' }]),
       refusal([{}]),
     ];
+    try {
+      bindSort([{ attribute_name: 'member_age' }], { recordType: groupType });
+    } catch (error) {
+      if (error instanceof DciError) errors.push(error);
+    }
+    expect(errors).toHaveLength(8);
     for (const error of errors) {
       expect([error.code, error.message, error.path]).toEqual([
         'rjct.sort.invalid',
