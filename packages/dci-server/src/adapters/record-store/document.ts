@@ -25,14 +25,21 @@ export function readDocument([text, hasLongIntegers]: readonly SqlValue[]): Json
  * @throws DciError `err.request.bad` when it holds what JSON text must not: a lone surrogate, NUL, infinity
  */
 export function writeDocument(record: JsonObject): readonly [text: string, hasLongIntegers: 0 | 1] {
+  const hasLongIntegers = holds(record, (value) => typeof value === 'bigint');
+  // JSON.stringify is several times faster, and writes the same where nothing needs the strict writer.
+  if (!hasLongIntegers && !holds(record, (value) => typeof value === 'number' && !Number.isFinite(value))) {
+    const text = JSON.stringify(record);
+    if (!/\\u(?:0000|d[89a-f])/.test(text)) return [text, 0];
+  }
   try {
-    return [writeJson(record), hasBigInt(record) ? 1 : 0];
+    return [writeJson(record), hasLongIntegers ? 1 : 0];
   } catch (cause) {
     throw new DciError('err.request.bad', 'The record cannot be written as JSON.', { cause });
   }
 }
 
-function hasBigInt(value: unknown): boolean {
-  if (typeof value === 'bigint') return true;
-  return typeof value === 'object' && value !== null && Object.values(value).some(hasBigInt);
+function holds(value: unknown, condition: (value: unknown) => boolean): boolean {
+  if (typeof value === 'object' && value !== null)
+    return Object.values(value).some((member) => holds(member, condition));
+  return condition(value);
 }

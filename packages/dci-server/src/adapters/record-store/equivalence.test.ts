@@ -23,32 +23,37 @@ function queryArbitrary(recordType: RecordType, registryType: RegistryType): fc.
   return fc.record({
     filter: filterArbitrary(recordType, registryType),
     sort: sortArbitrary(recordType),
-    size: fc.integer({ min: 1, max: 60 }),
+    size: fc.integer({ min: 1, max: 25 }),
     place: fc.double({ min: 0, max: 1, noNaN: true }),
   });
+}
+
+function idsOf(records: readonly JsonObject[]): readonly unknown[] {
+  return records.map(({ id }) => id);
 }
 
 async function compare(memory: RegistryAdapter, store: RegistryAdapter, recordType: string, query: Query) {
   const { filter, sort, size, place } = query;
   const search = (adapter: RegistryAdapter, page: PageRequest) => adapter.search({ recordType, filter, sort, page });
-  const { records: all, totalCount } = await search(memory, { size: recordsPerType, number: 1 });
+  const { records, totalCount } = await search(memory, { size: recordsPerType, number: 1 });
+  const all = idsOf(records);
   deepStrictEqual(await store.count({ recordType, filter }), totalCount);
 
   const number = 1 + Math.floor((place * totalCount) / size);
   const numbered = await search(store, { size, number });
-  deepStrictEqual(numbered.records, all.slice((number - 1) * size, number * size));
+  deepStrictEqual(idsOf(numbered.records), all.slice((number - 1) * size, number * size));
   deepStrictEqual(numbered.totalCount, totalCount);
   deepStrictEqual(numbered.next !== undefined, number * size < totalCount);
   if (numbered.next === undefined) return;
 
   const following = await search(store, { size, after: numbered.next });
-  deepStrictEqual(following.records, all.slice(number * size, (number + 1) * size));
+  deepStrictEqual(idsOf(following.records), all.slice(number * size, (number + 1) * size));
   deepStrictEqual(following.totalCount, totalCount);
   deepStrictEqual(following.next !== undefined, (number + 1) * size < totalCount);
 }
 
 for (const [registryType, queries] of [
-  [testRegistryType, 1000],
+  [testRegistryType, 500],
   [social, 5000],
 ] as const) {
   describe(`memory and record store agree on ${registryType.name} (DCI_TEST_SEED=${seed})`, () => {

@@ -107,8 +107,8 @@ export class RecordSearch {
   ): RecordPage {
     // Counting first lets a sorted search choose its way; unsorted, a page that holds everything is the count.
     const counted = order.index === undefined ? undefined : this.countMatches(layout, condition);
-    if (counted === 0) return { records: [], totalCount: 0 };
     const offset = 'after' in page ? 0 : (page.number - 1) * page.size;
+    if (counted !== undefined && offset >= counted) return { records: [], totalCount: counted };
     const limit = page.size + 1;
     const from = this.from(layout, order, counted, offset + limit);
     const rows: Row[] = [];

@@ -3,6 +3,7 @@ import { DciError, isJsonObject, type JsonObject } from 'dci-core';
 import type { ChangeCounter } from './change-counter.ts';
 import { readDocument, writeDocument } from './document.ts';
 import { indexRecord, type RecordIndex, type SqlValue } from './index-record.ts';
+import { RowInserter } from './row-inserter.ts';
 import type { TableLayout } from './table-layout.ts';
 
 /** What became of a record that was put. */
@@ -27,9 +28,9 @@ export class RecordWriter {
   private readonly selectDocument: Statement<[number], [string, number]>;
   private readonly insertRecord: Statement<SqlValue[]>;
   private readonly deleteRecord: Statement<[number], number>;
-  private readonly insertValue: Statement<SqlValue[]>;
+  private readonly values: RowInserter;
   private readonly deleteValue: Statement<SqlValue[]>;
-  private readonly insertIdentifier: Statement<SqlValue[]>;
+  private readonly identifiers: RowInserter;
   private readonly deleteIdentifier: Statement<SqlValue[]>;
   private readonly deleteSideRows: readonly Statement<[number]>[];
   private readonly carriers: Statement<[string, string], number>;
@@ -58,15 +59,11 @@ export class RecordWriter {
     this.deleteRecord = database
       .prepare<[number], number>(`DELETE FROM "${recordTable}" WHERE key = ? RETURNING side_rows`)
       .pluck();
-    this.insertValue = database.prepare(
-      `INSERT OR IGNORE INTO "${valueTable}" (attribute, folded, value, record) VALUES (?, ?, ?, ?)`,
-    );
+    this.values = new RowInserter(database, valueTable, ['attribute', 'folded', 'value', 'record']);
     this.deleteValue = database.prepare(
       `DELETE FROM "${valueTable}" WHERE attribute = ? AND folded = ? AND value = ? AND record = ?`,
     );
-    this.insertIdentifier = database.prepare(
-      `INSERT OR IGNORE INTO "${identifierTable}" (value, type, path, record) VALUES (?, ?, ?, ?)`,
-    );
+    this.identifiers = new RowInserter(database, identifierTable, ['value', 'type', 'path', 'record']);
     this.deleteIdentifier = database.prepare(
       `DELETE FROM "${identifierTable}" WHERE value = ? AND type = ? AND path = ? AND record = ?`,
     );
@@ -135,13 +132,9 @@ export class RecordWriter {
   }
 
   private insertIndex(key: number, { columns, values, identifiers }: RecordIndex): void {
-    let sideRows = 0;
-    for (const { attribute, folded, value } of values) {
-      sideRows += this.insertValue.run(attribute, folded, value, key).changes;
-    }
-    for (const { type, value, path } of identifiers) {
-      sideRows += this.insertIdentifier.run(value, type, path, key).changes;
-    }
+    const sideRows =
+      this.values.insert(values.map(({ attribute, folded, value }) => [attribute, folded, value, key])) +
+      this.identifiers.insert(identifiers.map(({ type, value, path }) => [value, type, path, key]));
     this.insertRecord.run(key, sideRows, ...columns);
   }
 

@@ -17,6 +17,9 @@ export interface TimeLimit {
   run<T>(work: () => T): T;
 }
 
+// A connection has one function of that name, so what it looks at belongs to the connection.
+const ends = new WeakMap<Database, { at: number }>();
+
 /**
  * Sets a time limit up for a connection.
  *
@@ -29,20 +32,21 @@ export function limitTime(
   options: { readonly clock: Clock; readonly milliseconds: number },
 ): TimeLimit {
   const { clock, milliseconds } = options;
-  let end = Number.POSITIVE_INFINITY;
+  const end = ends.get(database) ?? { at: Number.POSITIVE_INFINITY };
+  ends.set(database, end);
   database.function('within_time_limit', { deterministic: false, directOnly: true }, () => {
-    if (clock.now() > end) throw searchTimeout();
+    if (clock.now() > end.at) throw searchTimeout();
     return 1;
   });
   return {
-    // A call into JavaScript for every row would double the time of a scan; random() costs a thirtieth.
+    // A call into JavaScript for every row would double the time of a scan; random() adds a tenth.
     guard: '((random() & 1023) <> 0 OR within_time_limit())',
     run(work) {
-      end = clock.now() + milliseconds;
+      end.at = clock.now() + milliseconds;
       try {
         return work();
       } finally {
-        end = Number.POSITIVE_INFINITY;
+        end.at = Number.POSITIVE_INFINITY;
       }
     },
   };
