@@ -62,10 +62,9 @@ export class ReadDocument implements JsonDocument {
 
   private write(container: object, key: string | number, value: JsonValue, style: JsonStyle): string {
     const { integralDoubles } = this.result;
-    return new JsonWriter({ isCanonical: true, isSpaced: style === 'spaced', integralDoubles }).writeMember(
-      container,
-      key,
-      value,
-    );
+    // The reader has bounded the nesting already.
+    const maxDepth = Number.POSITIVE_INFINITY;
+    const writer = new JsonWriter({ isCanonical: true, isSpaced: style === 'spaced', integralDoubles, maxDepth });
+    return writer.writeMember(container, key, value);
   }
 }

@@ -42,6 +42,8 @@ describe('refused documents', () => {
   it('takes another nesting limit', () => {
     expect(readJson('[[1]]', { maxDepth: 2 }).value).toEqual([[1]]);
     expect(refusal('[[[1]]]', { maxDepth: 2 }).message).toContain('deeper than 2');
+    const deep = `${'['.repeat(40)}1.0${' ]'.repeat(40)}`;
+    expect(readJson(deep, { maxDepth: 40 }).canonical()).toBe(deep.replaceAll(' ', ''));
   });
 
   it('never fails in another way, whatever the bytes', () => {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readJson } from './read.ts';
+import type { JsonValue } from './value.ts';
 import { jsonValues } from './values.fixtures.ts';
 import { writeJson } from './write.ts';
 
@@ -15,12 +16,14 @@ describe('writeJson', () => {
   });
 
   it('is what JSON.stringify writes, where that knows how', () => {
+    const withIntegers = fc.jsonValue({ noUnicodeString: false }).map((value) => integersOnly(value) as JsonValue);
     fc.assert(
-      fc.property(fc.jsonValue({ noUnicodeString: false }), (value) => {
+      fc.property(withIntegers, (value) => {
         const expected = JSON.stringify(value);
-        fc.pre(!/\\u0000|\\ud[89a-f]|__proto__|e/i.test(expected) && !/\d{17}/.test(expected));
-        expect(writeJson(value as never)).toBe(expected);
+        fc.pre(!/\\u0000|\\ud[89a-f]|__proto__/.test(expected));
+        expect(writeJson(value)).toBe(expected);
       }),
+      { numRuns: 500 },
     );
   });
 
@@ -36,3 +39,11 @@ describe('writeJson', () => {
     expect(writeJson(value)).toBe(text);
   });
 });
+
+/** The two write fractions and exponents differently. */
+function integersOnly(value: unknown): unknown {
+  if (typeof value === 'number') return Math.trunc(value % 100_000) + 0;
+  if (Array.isArray(value)) return value.map(integersOnly);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, integersOnly(member)]));
+}

@@ -14,6 +14,8 @@ export interface JsonWriterOptions {
   /** Python's default separators `, ` and `: `; else `,` and `:`. */
   readonly isSpaced?: boolean;
   readonly integralDoubles?: IntegralDoubles | undefined;
+  /** Deepest nesting written; absent: 32. */
+  readonly maxDepth?: number;
   /** Names of the objects that will stand around what is written: for nesting and for the path of a fault. */
   readonly outerPath?: readonly string[];
 }
@@ -28,6 +30,7 @@ export class JsonWriter {
   private readonly comma: string;
   private readonly colon: string;
   private readonly integralDoubles: IntegralDoubles | undefined;
+  private readonly maxDepth: number;
   private depth: number;
   private readonly keys: (string | number | undefined)[];
 
@@ -38,6 +41,7 @@ export class JsonWriter {
     this.comma = options.isSpaced ? ', ' : ',';
     this.colon = options.isSpaced ? ': ' : ':';
     this.integralDoubles = options.integralDoubles;
+    this.maxDepth = options.maxDepth ?? maxJsonDepth;
     this.depth = options.outerPath?.length ?? 0;
     this.keys = [undefined, ...(options.outerPath ?? [])];
   }
@@ -114,7 +118,7 @@ export class JsonWriter {
   }
 
   private open(): number {
-    if (this.depth >= maxJsonDepth) throw this.fault(`nesting deeper than ${maxJsonDepth}`);
+    if (this.depth >= this.maxDepth) throw this.fault(`nesting deeper than ${this.maxDepth}`);
     return ++this.depth;
   }
 
