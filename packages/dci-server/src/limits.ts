@@ -6,6 +6,8 @@ import { defaultQuota } from './quota/quota-limiter.ts';
 export interface ServerLimits {
   /** Search items of one message. Default 100. */
   readonly maxItems: number;
+  /** Records of one reply: once it holds as many, further items of the message are refused. Default 10,000. */
+  readonly maxRecords: number;
   /** Records of one page; a sender's policy can only lower it. Default 1,000. */
   readonly maxPageSize: number;
   /** Records of a page when the request says nothing. Default 20. */
@@ -25,6 +27,7 @@ export interface ServerLimits {
 /** The limits that hold where none are set. */
 export const defaultLimits: ServerLimits = {
   maxItems: 100,
+  maxRecords: 10_000,
   maxPageSize: 1_000,
   defaultPageSize: 20,
   searchTimeoutMs: 2_000,

@@ -215,6 +215,20 @@ describe('the items of a message', () => {
     expect(answer).not.toHaveProperty('pagination');
   });
 
+  it('are refused once the reply holds as many records as it may', async () => {
+    const adapter = memoryAdapter({ registryType: social, records: { Person: socialPersons } });
+    await using small = await startTestServer({ registries: [{ type: social, adapter }], limits: { maxRecords: 3 } });
+    const items = ['UIN-1', 'none', 'UIN-2', 'UIN-3', 'UIN-1'].map((value) => searchItem(byId('UIN', value)));
+    const reply = await small.send(await small.envelope({ message: searchMessage(...items) }));
+    expect(itemsOf(reply).map(({ status, status_reason_code }) => status_reason_code ?? status)).toEqual([
+      'succ',
+      'succ',
+      'succ',
+      'succ',
+      'rjct.search.too_many_records_found',
+    ]);
+  });
+
   it('that find nothing succeed with no records', async () => {
     expect(await server.search(byId('UIN', 'none'))).toMatchObject({
       status: 'succ',

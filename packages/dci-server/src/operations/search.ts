@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   DciError,
   formatTimestamp,
@@ -47,11 +48,17 @@ export async function search(
   const answers: SearchResponseItem[] = [];
   const items = parseSearchRequestItems(message);
   let succeeded = 0;
-  for (const parsed of items) {
-    const answer = parsed.valid
-      ? await answerItem(parsed.item, scope)
-      : rejection(parsed.referenceId, parsed.error, scope);
+  let records = 0;
+  for (const [index, parsed] of items.entries()) {
+    // An adapter that blocks the event loop gives other senders their turn between two items.
+    if (index > 0) await nextTurn();
+    const answer = !parsed.valid
+      ? rejection(parsed.referenceId, parsed.error, scope)
+      : records >= scope.limits.maxRecords
+        ? rejection(parsed.referenceId, fullReply(), scope)
+        : await answerItem(parsed.item, scope);
     if (answer.status === 'succ') succeeded += 1;
+    if (Array.isArray(answer.data?.reg_records)) records += answer.data.reg_records.length;
     answers.push(...toRecordsForm(answer, scope.registry.type.recordsForm));
   }
   return {
@@ -61,6 +68,13 @@ export async function search(
     completedCount: items.length,
     message: { ...frame, search_response: answers },
   };
+}
+
+function fullReply(): DciError {
+  return new DciError(
+    'rjct.search.too_many_records_found',
+    'the other items of this message found too many records; send this one by itself',
+  );
 }
 
 interface MessageFault {
