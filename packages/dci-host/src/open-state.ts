@@ -8,8 +8,8 @@ import { type OpenedStateDatabase, type OpenOptions, openStateDatabase } from '.
 import type { HostContext } from './host-context.ts';
 import type { HostPorts } from './host-ports.ts';
 import { openSealer } from './keys/master-key.ts';
-import { createKeyStore } from './keys/sqlite-key-store.ts';
 import type { Plugin } from './plugin.ts';
+import { createKeyStore } from './stores/sqlite/key-store.ts';
 
 /** How long a statement of a host waits for the write lock; the event loop stands still meanwhile. */
 export const hostBusyTimeoutMs = 1000;

@@ -47,7 +47,12 @@ describe('the shipped registry types', () => {
     expect(() => chooseRecordType({ parsed, registryType: social, candidates: social.recordTypes, now })).not.toThrow();
   });
 
-  const standard: readonly [string, RegistryType][] = [['dr_api_v1.0.0.yaml, disabled_criteria', dr]];
+  const standard: readonly [string, RegistryType][] = [
+    ['dr_api_v1.0.0.yaml, disabled_criteria', dr],
+    ['social_api', social],
+    ['fr_api', fr],
+    ['ibr_api_v1.0.0.yaml, enrolled_criteria', ibr],
+  ];
   test.each(standard)('the example of %s', (source, registryType) => {
     const vectors = accepted.filter((vector) => vector.source.includes(source));
     expect(vectors.length).toBeGreaterThan(0);

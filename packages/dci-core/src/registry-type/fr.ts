@@ -34,6 +34,9 @@ export const fr = defineRegistryType({
           farm_type: {},
           'farm_details.location.name': { aliases: ['farm_location'] },
           'farm_details.location.code': {},
+          // spelt farm_info in the standard's own example (fr_api, search_criteria.query)
+          'farm_details.location.geo.latitude': { aliases: ['farm_info.location.geo.latitude'] },
+          'farm_details.location.geo.longitude': { aliases: ['farm_info.location.geo.longitude'] },
           'farm_details.land_tenure': { aliases: ['land_tenure'] },
           'farm_details.land_size': { aliases: ['land_size'] },
           'farm_details.measurment': { aliases: ['measurment', 'measurement', 'measurement_unit'] },

@@ -43,7 +43,8 @@ export const groupAttributes = joinAttributes(
       type: 'string',
       path: ['geographical_location.code', 'address.region_code', 'address.sub_region_code'],
       many: true,
-      aliases: ['area_id', 'area_code'],
+      // the standard's own example asks for `location` (social_api, search_criteria.query)
+      aliases: ['area_id', 'area_code', 'location'],
     },
     place_address: {},
     registration_date: { aliases: ['createdAt', 'created_at', 'create_date'] },

@@ -36,7 +36,13 @@ export const ibr = defineRegistryType({
         attributesOf(beneficiaryShape, {
           assistance_unit: {},
           'programme_identifier.programme_identifier': {
-            aliases: ['programme_identifier', 'program_identifier', 'programme_id', 'program_id'],
+            aliases: [
+              'programme_identifier',
+              'program_identifier',
+              'programme_id',
+              'program_id',
+              'programme_identifier.program.programme_identifier',
+            ],
           },
           'programme_identifier.programme_name': {
             aliases: ['programme_name', 'program_name', 'programme', 'program'],

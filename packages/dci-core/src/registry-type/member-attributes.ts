@@ -45,7 +45,7 @@ export const sensitiveCircumstancePaths = [
 /** Attributes of a member; those of the person in it also under their short names. */
 export const memberAttributes = joinAttributes(
   attributesOf(memberShape, {
-    'member_identifier.identifier_value': { aliases: ['member_identifier'] },
+    'member_identifier.identifier_value': { aliases: ['member_identifier', 'person_identifier'] },
     registration_date: { aliases: ['createdAt', 'created_at', 'create_date'] },
     last_updated: { aliases: ['updatedAt', 'updated_at', 'write_date'] },
     'related_person.relationship_type': { aliases: ['relationship_type', 'relationship'] },

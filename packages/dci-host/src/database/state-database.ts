@@ -1,5 +1,7 @@
 import type { Database } from 'better-sqlite3';
 
+export type { Database } from 'better-sqlite3';
+
 /**
  * One step of the schema. Steps run in order inside one transaction each, once. A step that was released is never
  * changed: the host refuses to start on a state whose steps differ from its own.

@@ -1,10 +1,10 @@
 import { scryptSync } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Database } from 'better-sqlite3';
 import { DciError, type Random } from 'dci-core';
 import type { Secret } from '../config/secret.ts';
 import { keepSetting, readSetting } from '../database/settings.ts';
+import type { Database } from '../database/state-database.ts';
 import { createSealer, type Sealer } from './seal.ts';
 
 /** Name of the master key file that a host without a configured key makes in development. */

@@ -11,9 +11,9 @@ import {
   type SignatureAlgorithm,
   type SigningKey,
 } from 'dci-core';
-import type { KeySettings } from '../config/host-config.ts';
-import type { GenerateOptions, HostKey, KeyStore, RotateOptions, Rotation } from './key-store.ts';
-import type { Sealer } from './seal.ts';
+import type { KeySettings } from '../../config/host-config.ts';
+import type { GenerateOptions, HostKey, KeyStore, RotateOptions, Rotation } from '../../keys/key-store.ts';
+import type { Sealer } from '../../keys/seal.ts';
 
 const purpose = 'dci-host/private-key';
 const day = 24 * 60 * 60 * 1000;

@@ -1,15 +1,15 @@
 import nodeCrypto from 'node:crypto';
 import { createNodeCryptoProvider, publicKeyOf, type SigningKey } from 'dci-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { hostMigrations } from '../database/host-migrations.ts';
-import { migrate } from '../database/migrate.ts';
-import { type OpenedStateDatabase, openStateDatabase } from '../database/open.ts';
-import { type ManualClock, manualClock } from '../testing/clock.ts';
-import { deterministicRandom } from '../testing/random.ts';
-import { type TemporaryDirectory, temporaryDirectory } from '../testing/temporary-directory.ts';
-import type { KeyStore } from './key-store.ts';
-import { createSealer } from './seal.ts';
-import { createKeyStore } from './sqlite-key-store.ts';
+import { hostMigrations } from '../../database/host-migrations.ts';
+import { migrate } from '../../database/migrate.ts';
+import { type OpenedStateDatabase, openStateDatabase } from '../../database/open.ts';
+import type { KeyStore } from '../../keys/key-store.ts';
+import { createSealer } from '../../keys/seal.ts';
+import { type ManualClock, manualClock } from '../../testing/clock.ts';
+import { deterministicRandom } from '../../testing/random.ts';
+import { type TemporaryDirectory, temporaryDirectory } from '../../testing/temporary-directory.ts';
+import { createKeyStore } from './key-store.ts';
 
 const day = 24 * 60 * 60 * 1000;
 const crypto = createNodeCryptoProvider(nodeCrypto);
