@@ -44,7 +44,8 @@ export interface Logger {
 
 /**
  * The cryptographic primitives of signing. A provider imports a key once and keeps what it imported
- * in a `WeakMap` keyed by the key object, so callers hold on to the same key objects.
+ * in a `WeakMap` keyed by the key's `jwk` object, so callers hold on to the same key objects.
+ * All providers give the same answers; Ed25519 points outside of the prime-order group are refused.
  */
 export interface CryptoProvider {
   /** @returns the SHA-256 of `data`, 32 bytes */

@@ -85,7 +85,9 @@ export function remoteJwks(options: RemoteJwksOptions): RemoteJwks {
       const isFresh = good !== undefined && now < good.freshUntil;
       const isKnown = keyId === undefined || good?.keys.some((key) => key.keyId === keyId || key.keyId === undefined);
       if (!isFresh || !isKnown) {
-        if (running !== undefined || now - lastFetchAt >= cooldownMs) await refresh();
+        const sinceFetch = now - lastFetchAt;
+        // A clock that was set back must not stop the fetches.
+        if (running !== undefined || sinceFetch >= cooldownMs || sinceFetch < 0) await refresh();
       }
       if (good !== undefined && clock.now() < good.freshUntil + keepMs) return good.keys;
       const retryAfter = Math.max(1, Math.ceil((lastFetchAt + cooldownMs - clock.now()) / 1000));

@@ -1,0 +1,23 @@
+/** UTF-16 units of the characters that JSON is made of (RFC 8259 section 2). */
+export const units = {
+  tab: 0x09,
+  lineFeed: 0x0a,
+  carriageReturn: 0x0d,
+  space: 0x20,
+  quote: 0x22,
+  plus: 0x2b,
+  comma: 0x2c,
+  minus: 0x2d,
+  point: 0x2e,
+  zero: 0x30,
+  nine: 0x39,
+  colon: 0x3a,
+  upperE: 0x45,
+  openBracket: 0x5b,
+  backslash: 0x5c,
+  closeBracket: 0x5d,
+  lowerE: 0x65,
+  lowerU: 0x75,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const;
