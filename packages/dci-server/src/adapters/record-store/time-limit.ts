@@ -17,8 +17,28 @@ export interface TimeLimit {
   run<T>(work: () => T): T;
 }
 
-// A connection has one function of that name, so what it looks at belongs to the connection.
-const ends = new WeakMap<Database, { at: number }>();
+interface Timer {
+  isOver: () => boolean;
+}
+
+const never = (): boolean => false;
+
+// A connection has one function of a name, and one statement running: so one timer, whoever uses it.
+const timers = new WeakMap<Database, Timer>();
+
+function timerOf(database: Database): Timer {
+  let timer = timers.get(database);
+  if (timer === undefined) {
+    const created: Timer = { isOver: never };
+    database.function('within_time_limit', { deterministic: false, directOnly: true }, () => {
+      if (created.isOver()) throw searchTimeout();
+      return 1;
+    });
+    timers.set(database, created);
+    timer = created;
+  }
+  return timer;
+}
 
 /**
  * Sets a time limit up for a connection.
@@ -32,21 +52,17 @@ export function limitTime(
   options: { readonly clock: Clock; readonly milliseconds: number },
 ): TimeLimit {
   const { clock, milliseconds } = options;
-  const end = ends.get(database) ?? { at: Number.POSITIVE_INFINITY };
-  ends.set(database, end);
-  database.function('within_time_limit', { deterministic: false, directOnly: true }, () => {
-    if (clock.now() > end.at) throw searchTimeout();
-    return 1;
-  });
+  const timer = timerOf(database);
   return {
     // A call into JavaScript for every row would double the time of a scan; random() adds a tenth.
     guard: '((random() & 1023) <> 0 OR within_time_limit())',
     run(work) {
-      end.at = clock.now() + milliseconds;
+      const end = clock.now() + milliseconds;
+      timer.isOver = () => clock.now() > end;
       try {
         return work();
       } finally {
-        end.at = Number.POSITIVE_INFINITY;
+        timer.isOver = never;
       }
     },
   };
