@@ -451,6 +451,7 @@ export { social } from './registry-type/social.ts';
 export { type VerificationFailure, verificationError } from './signing/failure.ts';
 export { parseSignatureParameters, type SignatureParameters } from './signing/parameters.ts';
 export type { SignatureSchemeName } from './signing/scheme.ts';
+export { signatureSchemeNames } from './signing/schemes.ts';
 export {
   type SignDocumentOptions,
   type SignEnvelopeOptions,

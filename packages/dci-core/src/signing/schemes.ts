@@ -7,3 +7,8 @@ export const signatureSchemes: Readonly<Record<SignatureSchemeName, SignatureSch
   dci: dciScheme,
   'dci-legacy': dciLegacyScheme,
 };
+
+/** The names of all signature schemes, for configuration and command lines. */
+export const signatureSchemeNames: readonly SignatureSchemeName[] = Object.values(signatureSchemes).map(
+  ({ name }) => name,
+);

@@ -4,7 +4,7 @@ import type { SignatureAlgorithm, VerificationKey } from '../keys/key.ts';
 import type { Clock, CryptoProvider } from '../ports.ts';
 import type { VerificationFailure } from './failure.ts';
 import type { ReadSignature, SignatureClaims, SignatureSchemeName } from './scheme.ts';
-import { signatureSchemes } from './schemes.ts';
+import { signatureSchemeNames, signatureSchemes } from './schemes.ts';
 
 /** How far clocks may differ, in seconds. */
 const clockSkew = 60;
@@ -64,7 +64,10 @@ export async function verifyEnvelope(options: VerifyEnvelopeOptions): Promise<Ve
   if (namesOtherSender(envelope, senderId)) return failed('sender_mismatch');
 
   const allowed = readings(schemes, text);
-  const others = readings(otherSchemes(schemes), text);
+  const others = readings(
+    signatureSchemeNames.filter((name) => !schemes.includes(name)),
+    text,
+  );
   let reason: VerificationFailure | undefined;
   for (const reading of allowed) {
     const verification = await verifyReading(reading, options);
@@ -101,12 +104,6 @@ function readings(schemes: readonly SignatureSchemeName[], text: string): Readin
     const signature = signatureSchemes[scheme].read(text);
     return signature === undefined ? [] : [{ scheme, signature }];
   });
-}
-
-function otherSchemes(schemes: readonly SignatureSchemeName[]): SignatureSchemeName[] {
-  return Object.values(signatureSchemes)
-    .map(({ name }) => name)
-    .filter((name) => !schemes.includes(name));
 }
 
 /** The header of a callback may lack a sender; where it has one, the keys must be that one's. */
