@@ -36,7 +36,7 @@ export interface BindingContext extends AttributeScope {
  * identifier match only the readable identifier lists are kept. An identifier type that the registry type
  * does not know is looked for as it was sent: deployments agree on types of their own.
  *
- * Lists of identifiers, ages and days are written out; the whole filter has at most 256 comparisons.
+ * Lists of ages and days are written out; the whole filter has at most 256 comparisons.
  *
  * @param filter - the parsed query
  * @param context - record type, registry type, time of the request, what the sender may read
@@ -82,7 +82,7 @@ function bindIdentifier(identifierType: string, value: string, context: BindingC
   const canonical = canonicalIdentifierType(context.registryType, identifierType) ?? identifierType.normalize('NFC');
   const found = readableIdentifier(canonical, context.recordType.identifierPaths, context);
   if (found === undefined) throw unusableFilter();
-  return identifierFilter(found, value.normalize('NFC'));
+  return identifierFilter(found, [value.normalize('NFC')]);
 }
 
 function bindExists(name: string, context: BindingContext): Filter {
@@ -101,7 +101,7 @@ function bindOperator(
   if (found === undefined) {
     const identifier = requireIdentifier(name, context);
     if (operator !== 'eq') throw invalidFilter(`The identifier ${name} can be compared with = and in only.`);
-    return identifierFilter(identifier, identifierValue(name, value));
+    return identifierFilter(identifier, [identifierValue(name, value)]);
   }
   refuseNull(name, value);
   const { definition } = found;
@@ -119,7 +119,10 @@ function bindList(name: string, values: readonly UnboundValue[], context: Bindin
   const found = findAttribute(name, context);
   if (found === undefined) {
     const identifier = requireIdentifier(name, context);
-    return anyOf(values.map((value) => identifierFilter(identifier, identifierValue(name, value))));
+    return identifierFilter(
+      identifier,
+      values.map((value) => identifierValue(name, value)),
+    );
   }
   for (const value of values) refuseNull(name, value);
   const { definition } = found;
@@ -144,8 +147,8 @@ function requireIdentifier(name: string, context: BindingContext): FoundIdentifi
   return found;
 }
 
-function identifierFilter({ identifierType, paths }: FoundIdentifier, value: string): Filter {
-  return { kind: 'identifier', identifierType, value, paths };
+function identifierFilter({ identifierType, paths }: FoundIdentifier, values: readonly string[]): Filter {
+  return { kind: 'identifier', identifierType, values, paths };
 }
 
 function identifierValue(name: string, value: UnboundValue): string {

@@ -67,10 +67,11 @@ describe('evaluation', () => {
     expect(holds({ kind: 'exists', attribute: 'is_disabled' })).toBe(true);
     expect(holds({ kind: 'exists', attribute: 'disability_status' })).toBe(false);
     const paths = ['identifier', 'other_documents.identifier'];
-    expect(holds({ kind: 'identifier', identifierType: 'NationalID', value: '007', paths })).toBe(true);
-    expect(holds({ kind: 'identifier', identifierType: 'NationalID', value: '7', paths })).toBe(false);
-    expect(holds({ kind: 'identifier', identifierType: 'UIN', value: '007', paths })).toBe(false);
-    expect(holds({ kind: 'identifier', identifierType: 'UIN', value: '1', paths })).toBe(true);
-    expect(holds({ kind: 'identifier', identifierType: 'UIN', value: '1', paths: ['identifier'] })).toBe(false);
+    expect(holds({ kind: 'identifier', identifierType: 'NationalID', values: ['007'], paths })).toBe(true);
+    expect(holds({ kind: 'identifier', identifierType: 'NationalID', values: ['7'], paths })).toBe(false);
+    expect(holds({ kind: 'identifier', identifierType: 'NationalID', values: ['7', '007'], paths })).toBe(true);
+    expect(holds({ kind: 'identifier', identifierType: 'UIN', values: ['007'], paths })).toBe(false);
+    expect(holds({ kind: 'identifier', identifierType: 'UIN', values: ['1'], paths })).toBe(true);
+    expect(holds({ kind: 'identifier', identifierType: 'UIN', values: ['1'], paths: ['identifier'] })).toBe(false);
   });
 });

@@ -38,7 +38,8 @@ export function evaluateFilter(
     case 'identifier':
       return filter.paths.some((path) =>
         identifiersOf(record, path, registryType).some(
-          (identifier) => identifier.identifierType === filter.identifierType && identifier.value === filter.value,
+          (identifier) =>
+            identifier.identifierType === filter.identifierType && filter.values.includes(identifier.value),
         ),
       );
   }

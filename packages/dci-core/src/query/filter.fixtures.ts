@@ -129,7 +129,7 @@ export function filterArbitrary(
     .tuple(identifierArbitrary(registryType), fc.subarray([...identifierPaths], { minLength: 1 }))
     .map(([{ identifier_type, identifier_value }, paths]): Filter => {
       const identifierType = canonicalIdentifierType(registryType, identifier_type) ?? identifier_type;
-      return { kind: 'identifier', identifierType, value: identifier_value.normalize('NFC'), paths };
+      return { kind: 'identifier', identifierType, values: [identifier_value.normalize('NFC')], paths };
     });
   const leaf = fc.oneof(...leaves, ...(identifierPaths.length > 0 ? [identifier, identifier] : []));
   const { filter } = fc.letrec<{ filter: Filter }>((tie) => ({

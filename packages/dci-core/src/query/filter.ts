@@ -29,12 +29,13 @@ export interface ExistsFilter {
   readonly attribute: string;
 }
 
-/** True when the record carries this identifier at one of the paths. */
+/** True when the record carries one of these identifiers at one of the paths. */
 export interface IdentifierFilter {
   readonly kind: 'identifier';
   /** Canonical identifier type, for example `UIN`. */
   readonly identifierType: string;
-  readonly value: string;
+  /** Never empty. */
+  readonly values: readonly string[];
   /** Paths of identifier lists in the record that may be looked at; never empty. */
   readonly paths: readonly string[];
 }

@@ -15,7 +15,7 @@ export interface QueryLimits {
 export const defaultQueryLimits: QueryLimits = { maxDepth: 8, maxComparisons: 64, maxInValues: 1000 };
 
 /**
- * Comparisons that a bound filter may have. Lists of identifiers, of ages and of days for a date-time are
+ * Comparisons that a bound filter may have. Lists of ages and of days for a date-time are
  * written out as alternatives, and a database has to plan each of them (SQLite nests at most 1,000).
  */
 export const maxBoundComparisons = 256;

@@ -51,7 +51,12 @@ function notation(filter: Filter): JsonValue {
     case 'exists':
       return [filter.attribute, 'exists'];
     case 'identifier':
-      return ['identifier', filter.identifierType, filter.value, filter.paths];
+      return [
+        'identifier',
+        filter.identifierType,
+        filter.values.length === 1 ? (filter.values[0] ?? null) : filter.values,
+        filter.paths,
+      ];
     case 'constant':
       return filter.value;
   }

@@ -169,15 +169,19 @@ class FilterWriter {
  * @param filter - a bound identifier filter
  * @param layout - the tables of the record type that it is bound to
  * @returns a SELECT of the keys of the records that carry the identifier, which may repeat a key; `undefined`
- *   when there are no identifiers at its paths
+ *   when no record can carry one
  */
 export function carriersToSql(filter: IdentifierFilter, layout: TableLayout): SqlCondition | undefined {
   const paths = filter.paths.map((path) => layout.identifierPaths.get(path)).filter((path) => path !== undefined);
   if (paths.length === 0) return undefined;
   const oneOf = paths.map(() => '?').join(', ');
+  const [value, ...others] = filter.values;
+  if (value === undefined) return undefined;
+  const [test, operand] =
+    others.length === 0 ? ['= ?', value] : ['IN (SELECT value FROM json_each(?))', JSON.stringify(filter.values)];
   return {
-    sql: `SELECT i.record FROM "${layout.identifierTable}" AS i WHERE i.value = ? AND i.type = ? AND i.path IN (${oneOf})`,
-    parameters: [filter.value, filter.identifierType, ...paths],
+    sql: `SELECT i.record FROM "${layout.identifierTable}" AS i WHERE i.value ${test} AND i.type = ? AND i.path IN (${oneOf})`,
+    parameters: [operand, filter.identifierType, ...paths],
   };
 }
 

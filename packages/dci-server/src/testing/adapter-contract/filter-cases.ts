@@ -19,12 +19,14 @@ const exists = (attribute: string): Filter => ({ kind: 'exists', attribute });
 const not = (filter: Filter): Filter => ({ kind: 'not', filter });
 const and = (...filters: Filter[]): Filter => ({ kind: 'and', filters });
 const or = (...filters: Filter[]): Filter => ({ kind: 'or', filters });
-const carries = (identifierType: string, value: string, ...paths: string[]): Filter => ({
+const carriesOneOf = (identifierType: string, values: readonly string[], ...paths: string[]): Filter => ({
   kind: 'identifier',
   identifierType,
-  value,
+  values,
   paths,
 });
+const carries = (identifierType: string, value: string, ...paths: string[]): Filter =>
+  carriesOneOf(identifierType, [value], ...paths);
 
 /** @returns a filter that every record satisfies, or none */
 export const constant = (value: boolean): Filter => ({ kind: 'constant', value });
@@ -203,6 +205,7 @@ const others: readonly (readonly [string, Filter, string])[] = [
   ['identifier at the first path', carries('UIN', '1001', 'identifier'), 'amina'],
   ['identifier at the second path', carries('UIN', '1001', 'guardian.identifier'), 'bola'],
   ['identifier at two paths', carries('UIN', '1001', 'identifier', 'guardian.identifier'), 'amina bola'],
+  ['one of several identifiers', carriesOneOf('UIN', ['1001', 'none', '1002'], 'identifier'), 'amina bola'],
   ['identifier in a list in a list', carries('UIN', '1009', 'household.member.identifier'), 'chidi'],
   ['identifier of an aliased type', carries('UIN', '1002', 'identifier', 'household.member.identifier'), 'bola chidi'],
   ['identifier of another type', carries('NATIONAL_ID', '1001', 'identifier'), 'chidi'],
