@@ -31,7 +31,7 @@ export { createQuotaLimiter, defaultQuota, type QuotaLimiter } from './quota/quo
 export { searchWeights } from './quota/weigh-message.ts';
 export type { ReceivedRequest } from './receive/received-envelope.ts';
 export type { NewSender } from './senders/new-sender.ts';
-export type { DialectName, Sender, SenderSignatureScheme, SenderState, SenderToken } from './senders/sender.ts';
+export type { DialectName, Sender, SenderState, SenderToken } from './senders/sender.ts';
 export {
   createSenderRegistry,
   openSenderRegistry,

@@ -1,6 +1,6 @@
-import { type RegistryType, readPublicKey, writeJson } from 'dci-core';
+import { type RegistryType, readPublicKey, type SignatureSchemeName, signatureSchemeNames, writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
-import { type DialectName, dialectNames, type SenderSignatureScheme, signatureSchemes } from '../senders/sender.ts';
+import { type DialectName, dialectNames } from '../senders/sender.ts';
 import { openSenderRegistry } from '../senders/sender-registry.ts';
 import { listOption, policyOption, policyOptions, senderArgument, senderIdOf, textOption } from './command-input.ts';
 import { policySummary, senderView } from './sender-view.ts';
@@ -35,7 +35,7 @@ The token is printed once and cannot be shown again. Without --policy or --grant
       {
         flags: '--scheme <name>',
         description: 'signature scheme that it may use (default: dci)',
-        choices: signatureSchemes,
+        choices: signatureSchemeNames,
         repeatable: true,
       },
       ...policyOptions,
@@ -48,7 +48,7 @@ The token is printed once and cannot be shown again. Without --policy or --grant
       const publicKey = keyFile === undefined ? undefined : await readPublicKey(await context.readInput(keyFile));
       const name = textOption(context, 'name');
       const jwksUrl = textOption(context, 'jwksUrl');
-      const schemes = listOption(context, 'scheme') as readonly SenderSignatureScheme[];
+      const schemes = listOption(context, 'scheme') as readonly SignatureSchemeName[];
       const policy = await policyOption(context, registryTypes);
       const registry = openSenderRegistry(await context.openState(), registryTypes);
       const { sender, token } = await registry.add(

@@ -1,6 +1,6 @@
-import { DciError, type PublicKey } from 'dci-core';
+import { DciError, type PublicKey, type SignatureSchemeName, signatureSchemeNames } from 'dci-core';
 import type { AccessPolicy } from '../access/policy.ts';
-import { type DialectName, dialectNames, type SenderSignatureScheme, signatureSchemes } from './sender.ts';
+import { type DialectName, dialectNames } from './sender.ts';
 
 /** A sender to register. */
 export interface NewSender {
@@ -14,7 +14,7 @@ export interface NewSender {
   /** Default `spdci-1.0`. */
   readonly dialect?: DialectName;
   /** Default `['dci']`. */
-  readonly schemes?: readonly SenderSignatureScheme[];
+  readonly schemes?: readonly SignatureSchemeName[];
   /** Absent: it may do nothing yet. */
   readonly policy?: AccessPolicy;
 }
@@ -59,8 +59,11 @@ export function checkNewSender(sender: NewSender, leniency: SenderLeniency): voi
   if (dialect !== undefined && !dialectNames.includes(dialect)) {
     throw invalid(`the dialect must be one of ${dialectNames.join(', ')}`);
   }
-  if (schemes !== undefined && (schemes.length === 0 || schemes.some((scheme) => !signatureSchemes.includes(scheme)))) {
-    throw invalid(`the signature schemes must be among ${signatureSchemes.join(', ')}`);
+  if (
+    schemes !== undefined &&
+    (schemes.length === 0 || schemes.some((scheme) => !signatureSchemeNames.includes(scheme)))
+  ) {
+    throw invalid(`the signature schemes must be among ${signatureSchemeNames.join(', ')}`);
   }
 }
 

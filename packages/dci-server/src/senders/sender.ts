@@ -1,17 +1,11 @@
-import type { VerificationKey } from 'dci-core';
+import type { QueryDialect, SignatureSchemeName, VerificationKey } from 'dci-core';
 import type { AccessPolicy } from '../access/policy.ts';
 
 /** Names of the wire dialects that a sender can be registered with (protocol.md section 10). */
-export const dialectNames = ['spdci-1.0', 'openspp', 'opencrvs', 'openg2p'] as const;
+export const dialectNames: readonly QueryDialect[] = ['spdci-1.0', 'openspp', 'opencrvs', 'openg2p'];
 
 /** How a family of peers differs on the wire. */
-export type DialectName = (typeof dialectNames)[number];
-
-/** Signature schemes that a sender can be registered with (protocol.md section 3). */
-export const signatureSchemes = ['dci', 'dci-legacy'] as const;
-
-/** Name of a signature scheme that this server verifies. */
-export type SenderSignatureScheme = (typeof signatureSchemes)[number];
+export type DialectName = QueryDialect;
 
 /** A disabled sender is answered as an unknown one. */
 export type SenderState = 'active' | 'disabled';
@@ -24,7 +18,7 @@ export interface Sender {
   readonly state: SenderState;
   readonly dialect: DialectName;
   /** Schemes that its signatures may use; there is no downgrade to any other. */
-  readonly schemes: readonly SenderSignatureScheme[];
+  readonly schemes: readonly SignatureSchemeName[];
   /** Its registered public keys. */
   readonly keys: readonly VerificationKey[];
   /** Where it publishes its keys, when it does not register them. Never taken from a message. */

@@ -1,7 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3';
-import { DciError, type KeyState, type PublicKey, type VerificationKey } from 'dci-core';
+import { DciError, type KeyState, type PublicKey, type SignatureSchemeName, type VerificationKey } from 'dci-core';
 import type { AccessPolicy } from '../../access/policy.ts';
-import type { DialectName, Sender, SenderSignatureScheme, SenderState, SenderToken } from '../../senders/sender.ts';
+import type { DialectName, Sender, SenderState, SenderToken } from '../../senders/sender.ts';
 import type { SenderStore } from '../ports.ts';
 
 interface SenderRow {
@@ -160,7 +160,7 @@ function readSender(row: SenderRow, keys: readonly KeyRow[]): Sender {
     ...(row.name === null ? {} : { name: row.name }),
     state: row.state,
     dialect: row.dialect,
-    schemes: JSON.parse(row.schemes) as readonly SenderSignatureScheme[],
+    schemes: JSON.parse(row.schemes) as readonly SignatureSchemeName[],
     keys: keys.map(readKey),
     ...(row.jwks_url === null ? {} : { jwksUrl: row.jwks_url }),
     ...(row.callback_base === null ? {} : { callbackBase: row.callback_base }),
