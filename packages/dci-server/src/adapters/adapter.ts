@@ -1,12 +1,20 @@
 import type { AttributeValue, Filter, JsonObject, SortKey } from 'dci-core';
 
-/** Position of a record in a sorted result: one value per sort key (null: the record has none), then the record's own key. */
+/**
+ * Position of a record in a sorted result: one value per sort key (null: the record has none), then the
+ * record's own key. It travels to the peer and back inside a sealed cursor, as JSON, so it may be used
+ * long after the page that it came from, when the record at the position may be gone.
+ */
 export interface PagePosition {
   readonly values: readonly (AttributeValue | null)[];
+  /** Whatever the adapter orders records by that are otherwise equal; never shown to the peer. */
   readonly key: string | number;
 }
 
-/** Which part of the result to return. */
+/**
+ * Which part of the result to return: the page of a number, from 1, or the page behind a position.
+ * `size` is at least 1. A page behind the last one is empty and still has the count.
+ */
 export type PageRequest =
   | { readonly size: number; readonly number: number }
   | { readonly size: number; readonly after: PagePosition };
@@ -15,6 +23,11 @@ export type PageRequest =
 export interface RecordQuery {
   /** Record type name, for example `Person`. */
   readonly recordType: string;
+  /**
+   * What the record must satisfy, decided as `evaluateFilter` of dci-core does. Attribute names and
+   * identifier paths are those of the record type, values are of the attribute's type, and `contains`,
+   * `startsWith` and `endsWith` occur with text and code attributes only.
+   */
   readonly filter: Filter;
   /** May be empty; the adapter always adds its unique key as the last, ascending, tie-break. */
   readonly sort: readonly SortKey[];
@@ -34,24 +47,55 @@ export interface RecordPage {
 }
 
 /**
- * A source of records. Extension point 3 of architecture.md. The contract test in
- * `dci-server/testing` states its behaviour in full; every adapter runs it.
+ * A source of records. Extension point 3 of architecture.md. `testRegistryAdapter` of
+ * `dci-server/testing` states its behaviour in full; every adapter runs it. Shipped: `memoryAdapter`,
+ * `recordStoreAdapter`.
+ *
+ * Values: an adapter reads attributes of a record as `attributeValues` of dci-core does, identifiers as
+ * `identifiersOf` does; text is folded with `foldText` for `contains`, `startsWith`, `endsWith` and
+ * order, and compared exactly, by code point, for everything else.
+ *
+ * Logic: two-valued. A record without a value satisfies no comparison, and so satisfies `not` of it. In
+ * SQL that means that NULL counts as false before it is negated.
  *
  * Order: ascending by each sort key (text by code point of its folded form, then of itself), records
  * without a value last in either direction, then by the adapter's unique key.
+ *
+ * Errors: a method rejects with a `DciError` of the codes named here; anything else that it rejects with
+ * is answered `err.service.unavailable`.
  */
 export interface RegistryAdapter {
   /** Names of the record types it holds. */
   readonly recordTypes: readonly string[];
+  /**
+   * @param query - what to find, in which order, which page
+   * @returns the page
+   * @throws DciError `err.request.timeout` when the signal is aborted or the search takes too long,
+   *   `rjct.search_criteria.invalid` for a record type that it does not hold, `rjct.sort.invalid` for a sort
+   *   key that can have several values, `rjct.pagination.invalid` for a position of another sort order
+   */
   search(query: RecordQuery): Promise<RecordPage>;
-  /** @returns the number of matching records */
+  /**
+   * @param query - what to count
+   * @returns the number of matching records, the same as `totalCount` of a search
+   * @throws DciError as {@link RegistryAdapter.search}
+   */
   count(query: Pick<RecordQuery, 'recordType' | 'filter' | 'signal'>): Promise<number>;
-  /** @returns the record that carries this identifier, or `undefined` */
+  /**
+   * Finds a record by identifier, at any of the record type's `identifierPaths`; the earlier path wins,
+   * then the record that comes first in the adapter's own order.
+   *
+   * @param recordType - record type name
+   * @param identifier - its type in the registry's spelling, and the value
+   * @returns the record that carries this identifier, or `undefined`
+   * @throws DciError `rjct.search_criteria.invalid` for a record type that it does not hold
+   */
   get(
     recordType: string,
     identifier: { readonly identifierType: string; readonly value: string },
   ): Promise<JsonObject | undefined>;
-  /** Rejects when the source cannot be reached. */
+  /** Rejects when the source cannot be reached; asked for by `/health/ready`. */
   check?(): Promise<void>;
+  /** Lets go of files and connections; called once, when the host stops. */
   close?(): Promise<void>;
 }
