@@ -151,6 +151,14 @@ describe('remoteJwks', () => {
     expect(requests.length).toBeGreaterThan(5);
   });
 
+  it('fetches anew although the clock was set back', async () => {
+    const jwks = remote();
+    await jwks.keys();
+    handler = answer(second);
+    later(-3600);
+    expect(await keyIds(jwks, 'k2')).toEqual(['k1', 'k2']);
+  });
+
   it('does not fetch anew for a set whose keys have no names', async () => {
     handler = answer(JSON.stringify({ keys: [(rsa as { jwk: object }).jwk] }));
     const jwks = remote();

@@ -87,7 +87,7 @@ export function remoteJwks(options: RemoteJwksOptions): RemoteJwks {
       if (!isFresh || !isKnown) {
         const sinceFetch = now - lastFetchAt;
         // A clock that was set back must not stop the fetches.
-        if (running !== undefined || sinceFetch >= cooldownMs || sinceFetch < 0) await refresh();
+        if (sinceFetch >= cooldownMs || sinceFetch < 0) await refresh();
       }
       if (good !== undefined && clock.now() < good.freshUntil + keepMs) return good.keys;
       const retryAfter = Math.max(1, Math.ceil((lastFetchAt + cooldownMs - clock.now()) / 1000));

@@ -2,6 +2,7 @@ import * as nodeCrypto from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { createNodeCryptoProvider } from '../crypto/node.ts';
 import { DciError } from '../errors.ts';
+import { canonicalJson } from '../json/canonical.ts';
 import { readJson } from '../json/read.ts';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { writeJson } from '../json/write.ts';
@@ -9,6 +10,7 @@ import { publicKeyOf } from '../keys/generate.ts';
 import type { PrivateKey, VerificationKey } from '../keys/key.ts';
 import { ed25519Key, otherEd25519Key, rsaKey } from '../keys/test-keys.fixtures.ts';
 import type { CryptoProvider } from '../ports.ts';
+import { dciScheme } from './dci.ts';
 import type { SignatureSchemeName } from './scheme.ts';
 import { signEnvelope } from './sign.ts';
 import { type Verification, type VerifyEnvelopeOptions, verifyEnvelope } from './verify.ts';
@@ -452,6 +454,15 @@ describe('clock', () => {
     const longer = hour.replace(`expires="${now + 3600}"`, `expires="${now + 3601}"`);
     expect(reasonOf(await verify(body(longer)))).toBe('lifetime_too_long');
     expect(reasonOf(await verify(body(longer), { clock: clockAt(now + 9999) }))).toBe('lifetime_too_long');
+  });
+
+  it('that ends before it begins is refused, although it is signed', async () => {
+    const content = { header: () => canonicalJson(header), message: () => canonicalJson(message) };
+    const key = { senderId: 'mis.example', keyId: 'k1', privateKey: ed25519Key };
+    const backwards = await dciScheme.sign({ content, key, created: now, expires: now - 1, crypto: node });
+    expect(reasonOf(await verify(body(backwards)))).toBe('signature_malformed');
+    const instant = await dciScheme.sign({ content, key, created: now, expires: now, crypto: node });
+    expect(reasonOf(await verify(body(instant)))).toBe('valid');
   });
 
   it('is covered by the signature', async () => {
