@@ -156,6 +156,33 @@ describe('filterToSql', () => {
   });
 });
 
+describe('a prefix', () => {
+  it.each(['a', 'z\u007f', '\ud7ff', 'a\ud7ff', '\uffff', '\u{10ffff}', 'a\u{10ffff}', '\u{1f33e}'])(
+    'finds the texts that start with it, and no neighbour: %j',
+    async (prefix) => {
+      const store = recordStoreAdapter({ registryType, file: ':memory:' });
+      const matching = [prefix, `${prefix}x`, `${prefix}\u{10ffff}`];
+      const others = [
+        'A',
+        'b',
+        'z\u0080',
+        '\ud7fe',
+        '\ue000',
+        'a\ue000',
+        '\ufffd',
+        '\u{10000}',
+        '\u{10fffe}',
+        '\u{1f33f}',
+      ];
+      for (const surname of [...matching, ...others.filter((one) => !one.toLowerCase().startsWith(prefix))]) {
+        await store.put('Person', { name: { surname } });
+      }
+      expect(await store.count({ recordType: 'Person', filter: text('startsWith', prefix) })).toBe(matching.length);
+      await store.close();
+    },
+  );
+});
+
 describe('the order of text in SQLite', () => {
   it('is that of compareText', () => {
     const database = new SqliteDatabase(':memory:');

@@ -89,9 +89,9 @@ export function sortToSql(sort: readonly SortKey[], layout: TableLayout): SqlOrd
 }
 
 /** NULLS LAST is written only where it is needed: SQLite leaves an index aside when it cannot see why. */
-function orderTerms(columns: readonly OrderColumn[], nullsPossible = true): string {
-  const terms = columns.map(({ sql, order, mayBeNull }, position) => {
-    const nulls = mayBeNull && (nullsPossible || position > 0) && order === 'asc' ? ' NULLS LAST' : '';
+function orderTerms(columns: readonly OrderColumn[]): string {
+  const terms = columns.map(({ sql, order, mayBeNull }) => {
+    const nulls = mayBeNull && order === 'asc' ? ' NULLS LAST' : '';
     return `${sql} ${order === 'asc' ? 'ASC' : 'DESC'}${nulls}`;
   });
   return [...terms, 'r.key ASC'].join(', ');
@@ -129,7 +129,7 @@ function rangesAfter(columns: readonly OrderColumn[], values: readonly SqlValue[
     const value = values[index] ?? null;
     if (column === undefined || value === null) continue;
     const greater = `${column.sql} ${column.order === 'asc' ? '>' : '<'} ?`;
-    ranges.push(range(index, greater, [value], orderTerms(columns.slice(index), false)));
+    ranges.push(range(index, greater, [value], orderTerms(columns.slice(index))));
     if (column.mayBeNull) {
       ranges.push(range(index, `${column.sql} IS NULL`, [], orderTerms(columns.slice(index + 1))));
     }

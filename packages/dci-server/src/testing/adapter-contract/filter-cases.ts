@@ -208,6 +208,21 @@ const others: readonly (readonly [string, Filter, string])[] = [
   ['one of several identifiers', carriesOneOf('UIN', ['1001', 'none', '1002'], 'identifier'), 'amina bola'],
   ['identifier in a list in a list', carries('UIN', '1009', 'household.member.identifier'), 'chidi'],
   ['identifier of an aliased type', carries('UIN', '1002', 'identifier', 'household.member.identifier'), 'bola chidi'],
+  [
+    'identifier and a condition that its record meets',
+    and(carries('UIN', '1001', 'identifier'), compare('sex', 'eq', 'female')),
+    'amina',
+  ],
+  [
+    'identifier and a condition that its record does not meet',
+    and(compare('sex', 'eq', 'male'), carries('UIN', '1001', 'identifier')),
+    '',
+  ],
+  [
+    'two identifiers of one record',
+    and(carries('UIN', '1001', 'identifier'), carries('NATIONAL_ID', 'A%1', 'identifier')),
+    'amina',
+  ],
   ['identifier of another type', carries('NATIONAL_ID', '1001', 'identifier'), 'chidi'],
   ['identifier with a wildcard', carries('NATIONAL_ID', 'A%1', 'identifier'), 'amina'],
   ['identifier that a wildcard would match', carries('NATIONAL_ID', 'A%', 'identifier'), ''],
