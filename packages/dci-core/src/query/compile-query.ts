@@ -4,7 +4,7 @@ import { resolveRecordType } from '../registry-type/resolve.ts';
 import { type BindingContext, bindFilter } from './bind-filter.ts';
 import type { Filter } from './filter.ts';
 import { parseQuery, type QueryInput } from './parse-query.ts';
-import { unusableFilter } from './query-error.ts';
+import { isUnusableFilter, unusableFilter } from './query-error.ts';
 import type { ParsedQuery } from './unbound-filter.ts';
 
 /** A query as received, and what it is bound to. */
@@ -58,10 +58,9 @@ export interface ChosenRecordType {
  */
 export function chooseRecordType(choice: RecordTypeChoice): ChosenRecordType {
   const { parsed, registryType, candidates, now, isReadable } = choice;
-  const unusable = unusableFilter();
   const { recordTypeHint } = parsed;
   const named = recordTypeHint === undefined ? undefined : resolveRecordType(registryType, recordTypeHint);
-  if (recordTypeHint !== undefined && named === undefined) throw unusable;
+  if (recordTypeHint !== undefined && named === undefined) throw unusableFilter();
   let fault: DciError | undefined;
   for (const recordType of candidates) {
     if (named !== undefined && recordType !== named) continue;
@@ -73,8 +72,8 @@ export function chooseRecordType(choice: RecordTypeChoice): ChosenRecordType {
       return { recordType, filter: bindFilter(parsed.filter, { ...scope, registryType, now }) };
     } catch (error) {
       if (!(error instanceof DciError) || error.code !== 'rjct.filter.invalid') throw error;
-      if (error.message !== unusable.message) fault ??= error;
+      if (!isUnusableFilter(error)) fault ??= error;
     }
   }
-  throw fault ?? unusable;
+  throw fault ?? unusableFilter();
 }

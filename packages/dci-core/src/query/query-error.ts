@@ -1,5 +1,7 @@
 import { DciError } from '../errors.ts';
 
+const unusableText = 'The query is empty, or names an attribute that cannot be used in a query here.';
+
 /**
  * The one refusal for an empty query, an unknown attribute and one that this sender may not read. All
  * three look the same, so that a refusal never tells what a record holds (protocol.md sections 7 and 8).
@@ -7,7 +9,15 @@ import { DciError } from '../errors.ts';
  * @returns `rjct.filter.invalid`
  */
 export function unusableFilter(): DciError {
-  return invalidFilter('The query is empty, or names an attribute that cannot be used in a query here.');
+  return invalidFilter(unusableText);
+}
+
+/**
+ * @param error - a refusal of a query
+ * @returns whether it is {@link unusableFilter}
+ */
+export function isUnusableFilter(error: DciError): boolean {
+  return error.message === unusableText;
 }
 
 /**

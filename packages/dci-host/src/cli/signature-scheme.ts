@@ -1,14 +1,11 @@
-import type { SignatureSchemeName } from 'dci-core';
-
-/** Schemes that `--scheme` can name. */
-export const schemeNames: readonly SignatureSchemeName[] = ['dci', 'dci-legacy'];
+import { type SignatureSchemeName, signatureSchemeNames } from 'dci-core';
 
 /**
  * Reads the value of `--scheme`.
  *
- * @param text - the value; commander has checked it against {@link schemeNames}
+ * @param text - the value; commander has checked it against `signatureSchemeNames`
  * @returns the scheme; `dci` for anything else
  */
 export function readScheme(text: string | undefined): SignatureSchemeName {
-  return schemeNames.find((name) => name === text) ?? 'dci';
+  return signatureSchemeNames.find((name) => name === text) ?? 'dci';
 }

@@ -1,15 +1,15 @@
 import {
   DciError,
   isJsonObject,
-  type JsonObject,
-  type JsonValue,
+  type JsonDocument,
   readJson,
   readPrivateKey,
-  signEnvelope,
+  signatureSchemeNames,
+  signDocument,
 } from 'dci-core';
 import type { CliCommand } from '../command.ts';
 import { integerOption, textOption } from '../options.ts';
-import { readScheme, schemeNames } from '../signature-scheme.ts';
+import { readScheme } from '../signature-scheme.ts';
 
 /** `dci sign`: signs an envelope with a key from a file (protocol.md section 3). */
 export const signCommand: CliCommand = {
@@ -25,18 +25,17 @@ Examples:
   arguments: [{ name: '[file]', description: 'header and message; - or nothing: standard input' }],
   options: [
     { flags: '--key <pem>', description: 'file with the private key: PEM, JWK or 32 bytes', required: true },
-    { flags: '--sender-id <id>', description: 'first part of keyId', required: true, env: 'DCI_SENDER_ID' },
-    { flags: '--key-id <id>', description: 'second part of keyId', required: true },
-    { flags: '--scheme <name>', description: 'signature scheme', choices: schemeNames, default: 'dci' },
+    { flags: '--sender-id <id>', description: 'first part of kidId', required: true, env: 'DCI_SENDER_ID' },
+    { flags: '--key-id <id>', description: 'second part of kidId', required: true },
+    { flags: '--scheme <name>', description: 'signature scheme', choices: signatureSchemeNames, default: 'dci' },
     { flags: '--lifetime <seconds>', description: 'validity; default 300, for dci-legacy 3600' },
   ],
   async run(context) {
     const lifetimeSeconds = integerOption(context, 'lifetime', { least: 1, most: 3600 });
     const privateKey = await readPrivateKey(await context.readInput(textOption(context, 'key')));
-    const envelope = readJson(await context.readInput(context.arguments[0])).value;
-    const { text, signature } = await signEnvelope({
-      header: part(envelope, 'header'),
-      message: part(envelope, 'message'),
+    const document = readEnvelope(await context.readInput(context.arguments[0]));
+    const { text, signature } = await signDocument({
+      document,
       key: {
         senderId: textOption(context, 'senderId') ?? '',
         keyId: textOption(context, 'keyId') ?? '',
@@ -53,8 +52,12 @@ Examples:
   },
 };
 
-function part(envelope: JsonValue, name: string): JsonObject {
-  const value = isJsonObject(envelope) ? envelope[name] : undefined;
-  if (!isJsonObject(value)) throw new DciError('err.request.bad', `the envelope has no ${name}`, { path: name });
-  return value;
+/** Signs the numbers as they are written in the file: 45.0 stays 45.0. */
+function readEnvelope(bytes: Uint8Array): JsonDocument {
+  const document = readJson(bytes);
+  for (const name of ['header', 'message']) {
+    const member = isJsonObject(document.value) ? document.value[name] : undefined;
+    if (!isJsonObject(member)) throw new DciError('err.request.bad', `the envelope has no ${name}`, { path: name });
+  }
+  return document;
 }

@@ -7,12 +7,13 @@ import {
   readJwks,
   readPublicKey,
   remoteJwks,
+  signatureSchemeNames,
   type VerificationKey,
   verifyEnvelope,
 } from 'dci-core';
 import type { CliCommand, CliContext } from '../command.ts';
 import { integerOption, textOption } from '../options.ts';
-import { readScheme, schemeNames } from '../signature-scheme.ts';
+import { readScheme } from '../signature-scheme.ts';
 
 /** `dci verify`: checks the signature of an envelope (protocol.md section 3). */
 export const verifyCommand: CliCommand = {
@@ -30,7 +31,7 @@ Examples:
     { flags: '--key <pem>', description: 'file with the public key: PEM, JWK or 32 bytes' },
     { flags: '--jwks <file or url>', description: "the sender's JWKS" },
     { flags: '--at <unix seconds>', description: 'time for which to judge validity; default: now' },
-    { flags: '--scheme <name>', description: 'signature scheme', choices: schemeNames, default: 'dci' },
+    { flags: '--scheme <name>', description: 'signature scheme', choices: signatureSchemeNames, default: 'dci' },
   ],
   async run(context) {
     const at = integerOption(context, 'at', { least: 0, most: 99_999_999_999 });
