@@ -74,9 +74,23 @@ export async function startHost(
   sender: { readonly senderId: string; readonly keyId: string; readonly privateKey: PrivateKey },
 ): Promise<BenchServer> {
   const main = [...nodeArguments, here('../src/main.ts')];
-  const child = spawn(process.execPath, [...(process.env.DCI_BENCH_PROFILE === undefined ? [] : ['--cpu-prof', '--cpu-prof-dir=' + process.env.DCI_BENCH_PROFILE]), ...main, 'start', '--port', '0', '--data', directory], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const child = spawn(
+    process.execPath,
+    [
+      ...(process.env.DCI_BENCH_PROFILE === undefined
+        ? []
+        : ['--cpu-prof', '--cpu-prof-dir=' + process.env.DCI_BENCH_PROFILE]),
+      ...main,
+      'start',
+      '--port',
+      '0',
+      '--data',
+      directory,
+    ],
+    {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   const url = await new Promise<string>((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
