@@ -1,5 +1,16 @@
 import { deepStrictEqual } from 'node:assert/strict';
-import { type Filter, type JsonObject, type RecordType, type RegistryType, type SortKey, social } from 'dci-core';
+import {
+  crvs,
+  dr,
+  type Filter,
+  fr,
+  ibr,
+  type JsonObject,
+  type RecordType,
+  type RegistryType,
+  type SortKey,
+  social,
+} from 'dci-core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { filterArbitrary, recordArbitrary, sortArbitrary } from '../../../../dci-core/src/query/filter.fixtures.ts';
@@ -55,6 +66,10 @@ async function compare(memory: RegistryAdapter, store: RegistryAdapter, recordTy
 for (const [registryType, queries] of [
   [testRegistryType, 500],
   [social, 5000],
+  [crvs, 200],
+  [ibr, 200],
+  [dr, 200],
+  [fr, 200],
 ] as const) {
   describe(`memory and record store agree on ${registryType.name} (DCI_TEST_SEED=${seed})`, () => {
     const records = Object.fromEntries(
