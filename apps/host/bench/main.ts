@@ -10,17 +10,18 @@ import { type LoadResult, load } from './load.ts';
 import { random, signedRequests } from './requests.ts';
 import { type BenchServer, startBareHandler, startHost } from './servers.ts';
 
-const usage = `npm run bench -- [--seconds N] [--rounds N] [--json]
+const usage = `npm run bench -- [--seconds N] [--rounds N] [--json] [--profile DIR]
   Canonical JSON for 1 KB, 10 KB and 1 MB against JSON.parse + JSON.stringify; signed synchronous search
   (Ed25519, a fresh message id each, 10,000 persons) against a bare node:http handler that parses, verifies,
   inserts, looks up and signs. --seconds: length of one measurement (3); --rounds: measurements of each,
-  the median counts (3).`;
+  the median counts (3). --profile: write a CPU profile of the host there.`;
 
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '3' },
     rounds: { type: 'string', default: '3' },
     json: { type: 'boolean', default: false },
+    profile: { type: 'string' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -59,7 +60,7 @@ try {
   const sender = { senderId: 'bench.example', keyId: 'key1', privateKey };
   const bare = await startBareHandler(directory, { sender: privateKey, server: serverKey });
   servers.push(bare);
-  const host = await startHost(join(directory, 'data'), sender);
+  const host = await startHost(join(directory, 'data'), sender, values.profile);
   servers.push(host);
   const identifiers = [...generatePopulation()].flatMap(({ people }) => people.map(({ uin }) => uin));
 

@@ -67,30 +67,19 @@ export async function startBareHandler(
  *
  * @param directory - its data directory
  * @param sender - the sender to register
+ * @param profile - folder for a CPU profile, written when it stops
  * @returns the running host
  */
 export async function startHost(
   directory: string,
   sender: { readonly senderId: string; readonly keyId: string; readonly privateKey: PrivateKey },
+  profile?: string,
 ): Promise<BenchServer> {
   const main = [...nodeArguments, here('../src/main.ts')];
-  const child = spawn(
-    process.execPath,
-    [
-      ...(process.env.DCI_BENCH_PROFILE === undefined
-        ? []
-        : ['--cpu-prof', '--cpu-prof-dir=' + process.env.DCI_BENCH_PROFILE]),
-      ...main,
-      'start',
-      '--port',
-      '0',
-      '--data',
-      directory,
-    ],
-    {
-      stdio: ['ignore', 'pipe', 'ignore'],
-    },
-  );
+  const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
+  const child = spawn(process.execPath, [...profiling, ...main, 'start', '--port', '0', '--data', directory], {
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const url = await new Promise<string>((resolve, reject) => {
     let output = '';
     child.stdout.on('data', (chunk: Buffer) => {
