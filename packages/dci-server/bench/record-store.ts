@@ -7,7 +7,8 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Filter, type JsonObject, social } from 'dci-core';
-import { type PageRequest, type RecordQuery, recordStoreAdapter } from '../src/index.ts';
+import type { PageRequest, RecordQuery } from '../src/adapters/adapter.ts';
+import { recordStoreAdapter } from '../src/adapters/record-store/record-store-adapter.ts';
 
 const count = Number(process.argv[2] ?? 100_000);
 const directory = mkdtempSync(join(tmpdir(), 'dci-bench-'));

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { type Clock, DciError, type JsonObject, type Logger, type RegistryType, systemClock } from 'dci-core';
-import type { RegistryAdapter } from '../adapter.ts';
+import type { RecordPage, RecordQuery, RegistryAdapter } from '../adapter.ts';
 import { throwIfAborted, unknownRecordType } from '../search-error.ts';
 import { ChangeCounter } from './change-counter.ts';
 import { openReader, openWriter } from './connections.ts';
@@ -39,7 +39,7 @@ export interface RecordStoreOptions {
 export interface ImportOptions extends PutOptions {
   /** Called after every batch with the number of records so far. */
   readonly onProgress?: (records: number) => void;
-  /** Records that are written in one transaction; absent: 2,000. */
+  /** Records that are written in one transaction; absent: 500. No other work of the process runs meanwhile. */
   readonly batchSize?: number;
 }
 
@@ -112,7 +112,8 @@ export interface RecordStore extends RegistryAdapter {
  *
  * @param options - registry type, and a file or an open database
  * @returns the store
- * @throws DciError `err.configuration.invalid` when the options contradict each other
+ * @throws DciError `err.configuration.invalid` when the options contradict each other or the registry type,
+ *   `err.service.unavailable` when another process keeps the file busy
  *
  * @example
  * const store = recordStoreAdapter({ registryType: social, file: 'data/social.db' });
@@ -142,7 +143,12 @@ class SqliteRecordStore implements RecordStore {
     this.recordTypes = registryType.recordTypes.map(({ name }) => name);
     this.layouts = new Map(registryType.recordTypes.map((type) => [type.name, tableLayout(registryType, type)]));
     this.writer = database ?? openWriter(file ?? ':memory:');
-    prepareTables(this.writer, [...this.layouts.values()], options);
+    try {
+      translateErrors(() => prepareTables(this.writer, [...this.layouts.values()], options));
+    } catch (error) {
+      if (database === undefined) this.writer.close();
+      throw error;
+    }
     this.changes = new ChangeCounter(this.writer);
     this.writers = new Map(
       Array.from(
@@ -154,15 +160,13 @@ class SqliteRecordStore implements RecordStore {
     this.searches = this.createSearch();
   }
 
-  async search(
-    ...[{ signal, ...query }]: Parameters<RegistryAdapter['search']>
-  ): ReturnType<RegistryAdapter['search']> {
+  async search({ signal, ...query }: RecordQuery): Promise<RecordPage> {
     throwIfAborted(signal);
     const layout = this.layout(query.recordType);
     return translateErrors(() => this.searches.search(query, layout));
   }
 
-  async count(...[{ signal, recordType, filter }]: Parameters<RegistryAdapter['count']>): Promise<number> {
+  async count({ signal, recordType, filter }: Omit<RecordQuery, 'sort' | 'page'>): Promise<number> {
     throwIfAborted(signal);
     const layout = this.layout(recordType);
     return translateErrors(() => this.searches.count(filter, layout));
@@ -178,7 +182,7 @@ class SqliteRecordStore implements RecordStore {
     records: Iterable<JsonObject> | AsyncIterable<JsonObject>,
     options: ImportOptions = {},
   ): Promise<ImportResult> {
-    const { onProgress, batchSize = 2000 } = options;
+    const { onProgress, batchSize = 500 } = options;
     const writer = this.recordWriter(recordType);
     const result = { inserted: 0, replaced: 0 };
     const write = async (batch: readonly JsonObject[]) => {
@@ -222,6 +226,8 @@ class SqliteRecordStore implements RecordStore {
     translateErrors(() => {
       this.writer.pragma('analysis_limit = 1000');
       this.writer.exec('ANALYZE');
+      // Moves what is complete from the write-ahead log to the file, without waiting for anyone.
+      this.writer.pragma('wal_checkpoint(PASSIVE)');
     });
     if (this.reader === this.writer) return;
     // A connection reads the statistics once, when it is opened.
