@@ -69,7 +69,7 @@ try {
     const count = Math.ceil((rate * 1.5 * durationMs) / 1000) + connections;
     const requests = await signedRequests({
       ...sender,
-      receiverId: 'registry.demo.example',
+      receiverId: 'registry.bench.example',
       path: server.path,
       token: server.token,
       identifiers,

@@ -1,6 +1,8 @@
 import { type ChildProcess, execFileSync, fork, spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
+import { openSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type PrivateKey, publicKeyOf, writePublicKeyPem } from 'dci-core';
 import { generatePopulation } from '../demo/population/generate.ts';
@@ -62,8 +64,18 @@ export async function startBareHandler(
   return { name: 'bare handler', port, path: '/', token: 'none', stop: stopper(child) };
 }
 
+/** Waits until the host has written its address into its log. */
+async function portIn(logFile: string, child: ChildProcess): Promise<number> {
+  for (const started = Date.now(); Date.now() - started < 120_000; await setTimeout(50)) {
+    const [, port] = /"url":"http:\/\/127\.0\.0\.1:(\d+)"/.exec(readFileSync(logFile, 'utf8')) ?? [];
+    if (port !== undefined) return Number(port);
+    if (child.exitCode !== null) break;
+  }
+  throw new Error(`the host did not start:\n${readFileSync(logFile, 'utf8')}`);
+}
+
 /**
- * Starts the demo host as an operator would, and registers a sender on its command line.
+ * Starts a host in production mode, as an operator would, and registers a sender on its command line.
  *
  * @param directory - its data directory
  * @param sender - the sender to register
@@ -76,19 +88,24 @@ export async function startHost(
   profile?: string,
 ): Promise<BenchServer> {
   const main = [...nodeArguments, here('../src/main.ts')];
+  const env = {
+    ...process.env,
+    NODE_ENV: 'production',
+    DCI_CONFIG: here('./dci.config.ts'),
+    DCI_MASTER_KEY: randomBytes(32).toString('base64'),
+  };
+  const logFile = join(directory, '..', 'host.log');
+  const log = openSync(logFile, 'w');
   const profiling = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
-  const child = spawn(process.execPath, [...profiling, ...main, 'start', '--port', '0', '--data', directory], {
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    let output = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      output += chunk.toString('utf8');
-      const match = /http:\/\/127\.0\.0\.1:\d+/.exec(output);
-      if (match !== null) resolve(match[0]);
-    });
-    child.once('exit', () => reject(new Error('the host ended')));
-  });
+  const child = spawn(
+    process.execPath,
+    [...profiling, ...main, 'start', '--json', '--port', '0', '--data', directory],
+    {
+      env,
+      stdio: ['ignore', log, log],
+    },
+  );
+  const port = await portIn(logFile, child);
   const key = join(directory, 'bench-sender.pem');
   const policy = join(directory, 'bench-policy.json');
   writeFileSync(key, await writePublicKeyPem(publicKeyOf(sender.privateKey)));
@@ -99,15 +116,12 @@ export async function startHost(
       quota: { perMinute: 100_000_000, perDay: 1_000_000_000 },
     }),
   );
-  const added = execFileSync(process.execPath, [
-    ...main,
-    ...['senders', 'add', sender.senderId, '--key', key, '--key-id', sender.keyId, '--policy', policy],
-    ...['--token', '--json', '--data', directory],
-  ]);
+  const add = ['senders', 'add', sender.senderId, '--key', key, '--key-id', sender.keyId, '--policy', policy];
+  const added = execFileSync(process.execPath, [...main, ...add, '--token', '--json', '--data', directory], { env });
   const { token } = JSON.parse(added.toString('utf8')) as { token: string };
   return {
     name: 'dci host',
-    port: Number(new URL(url).port),
+    port,
     path: '/dci_api/v1/social/registry/sync/search',
     token,
     stop: stopper(child),
