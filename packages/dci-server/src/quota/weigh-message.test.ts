@@ -64,5 +64,7 @@ describe('weighMessage', () => {
     let query: JsonValue = 'x';
     for (let depth = 0; depth < 10_000; depth += 1) query = [query];
     expect(weighMessage(item({ query_type: 'expression', query }))).toBe(5);
+    const list = Array.from({ length: 500_000 }, () => 0);
+    expect(weighMessage(item({ query_type: 'expression', query: [list, { $contains: list }] }))).toBe(20);
   });
 });

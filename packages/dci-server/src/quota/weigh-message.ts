@@ -44,7 +44,8 @@ function matchesText(query: JsonValue): boolean {
     if (typeof value === 'string') {
       if (textOperators.has(value.toLowerCase()) || textCall.test(value)) return true;
     } else if (Array.isArray(value)) {
-      pending.push(...value);
+      // One by one: spread into a call, a long list exceeds the stack.
+      for (const element of value as readonly JsonValue[]) pending.push(element);
     } else if (isJsonObject(value)) {
       for (const [name, member] of Object.entries(value)) {
         if (name.startsWith('$') && textOperators.has(name.slice(1).toLowerCase())) return true;
