@@ -47,6 +47,12 @@ describe('filterToSql', () => {
     );
   });
 
+  it('takes a prefix of any length', () => {
+    const prefix = 'x'.repeat(500_000);
+    const { parameters } = filterToSql(text('startsWith', prefix), layout, '1');
+    expect(parameters).toEqual([prefix, `${prefix.slice(1)}y`]);
+  });
+
   it('finds nothing by an attribute or path that the record type lacks, whatever it is called', () => {
     fc.assert(
       fc.property(fc.oneof(fc.string(), fc.constantFrom('__proto__', 'constructor', 'key')), (name) => {

@@ -199,12 +199,12 @@ function columnsOf(stored: StoredAttribute & { kind: 'column' }): ValueColumns {
 
 /** The smallest text, by code point, that is greater than every text with this prefix. */
 function afterPrefix(prefix: string): string | undefined {
-  const points = Array.from(prefix, (character) => character.codePointAt(0) ?? 0);
-  while (points.length > 0) {
-    const last = points.pop() ?? 0;
+  const characters = Array.from(prefix);
+  while (characters.length > 0) {
+    const last = characters.pop()?.codePointAt(0) ?? 0;
     if (last >= 0x10ffff) continue;
     // There are no texts with surrogates alone; the next character after U+D7FF is U+E000.
-    return String.fromCodePoint(...points, last === 0xd7ff ? 0xe000 : last + 1);
+    return characters.join('') + String.fromCodePoint(last === 0xd7ff ? 0xe000 : last + 1);
   }
   return undefined;
 }

@@ -63,6 +63,21 @@ describe('a search of the record store', () => {
     expect({ total: page.totalCount, counts }).toEqual({ total: 51, counts: 1 });
   });
 
+  it('keeps no count of a search with long values, which would fill the memory', async () => {
+    const { search } = await observedStore();
+    const filter = (length: number): Filter => ({
+      kind: 'not',
+      filter: { kind: 'in', attribute: 'surname', values: ['x'.repeat(length)] },
+    });
+    for (const [length, counts] of [
+      [1_000, 0],
+      [20_000, 1],
+    ] as const) {
+      expect((await search({ filter: filter(length) })).counts).toBe(1);
+      expect((await search({ filter: filter(length) })).counts).toBe(counts);
+    }
+  });
+
   it('walks the sort index when many records match, and sorts when few do', async () => {
     const { search } = await observedStore();
     const sort = [{ attribute: 'birth_date', order: 'asc' }] as const;

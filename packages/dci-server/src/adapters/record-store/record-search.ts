@@ -17,6 +17,9 @@ const fewCarriers = 8;
 /** Counts that are kept for the next page of the same search. */
 const keptCounts = 200;
 
+/** Longest condition, in characters with its values, whose count is kept: a query may hold a megabyte of values. */
+const longestKeptCondition = 10_000;
+
 /** Searches the tables of a record store over one connection. */
 export class RecordSearch {
   private readonly statements: StatementCache;
@@ -161,6 +164,7 @@ export class RecordSearch {
     const sql = `SELECT count(*) FROM "${layout.recordTable}" AS r WHERE ${this.timeLimit.guard} AND ${condition.sql}`;
     const [row] = this.rows(sql, condition.parameters);
     const count = Number(row?.[0] ?? 0);
+    if (name.length > longestKeptCondition) return count;
     this.counts.delete(name);
     if (this.counts.size >= keptCounts) {
       const [oldest] = this.counts.keys();
