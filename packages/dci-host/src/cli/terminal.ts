@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import stringWidth from 'string-width';
 
 /** Where a command writes. The streams of the process satisfy it. */
 export interface TextOutput {
@@ -7,30 +7,26 @@ export interface TextOutput {
   readonly columns?: number;
 }
 
-const noLines = Object.fromEntries(
-  ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right', 'left']
-    .concat(['left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle'])
-    .map((name) => [name, '']),
-);
+const gap = '  ';
 
 /**
- * Writes rows as aligned columns.
+ * Writes rows as aligned columns. Wide and combining characters count as a terminal shows them.
  *
  * @param headings - one for each column
  * @param rows - cells; control characters in them are replaced, so that data cannot steer a terminal
  * @returns the text without a line end
  */
 export function formatTable(headings: readonly string[], rows: readonly (readonly string[])[]): string {
-  const table = new Table({
-    head: headings.map((heading) => heading.toUpperCase()),
-    chars: noLines,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
-  });
-  table.push(...rows.map((row) => row.map(printable)));
-  return table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd())
+  const cells = [headings.map((heading) => heading.toUpperCase()), ...rows.map((row) => row.map(printable))];
+  const sized = cells.map((row) => row.map((text) => ({ text, width: stringWidth(text) })));
+  const widths = headings.map((_, column) => sized.reduce((most, row) => Math.max(most, row[column]?.width ?? 0), 0));
+  return sized
+    .map((row) =>
+      row
+        .map(({ text, width }, column) => text + ' '.repeat(Math.max(0, (widths[column] ?? 0) - width)))
+        .join(gap)
+        .trimEnd(),
+    )
     .join('\n');
 }
 
