@@ -72,6 +72,6 @@ function indexAgain(database: Database, layout: TableLayout, logger: Logger | un
     rows = next.all(last);
   }
   if (count > 0) {
-    logger?.info({ recordType: layout.recordType.name, records: count }, 'record store indexed again');
+    logger?.info({ record_type: layout.recordType.name, count }, 'record store indexed again');
   }
 }
