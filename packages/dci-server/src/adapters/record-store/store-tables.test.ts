@@ -59,7 +59,7 @@ describe('a record store whose file was written under another attribute table', 
       ...personAttributes,
     };
     await withStore(file, attributes, async (store, indexedAgain) => {
-      expect(indexedAgain).toEqual([{ recordType: 'Person', records: 2 }]);
+      expect(indexedAgain).toEqual([{ record_type: 'Person', count: 2 }]);
       expect(await uinsFound(store)).toEqual(['1', '2']);
       expect(await uinsFound(store, equals('nickname', 'Xi'))).toEqual(['2']);
       expect(await uinsFound(store, equals('phone', '2'))).toEqual(['1']);
@@ -112,7 +112,7 @@ describe('a record store whose file was written under another attribute table', 
     await withStore(file, personAttributes, (store) => store.import('Person', many));
     const attributes: AttributeTable = { nickname: { type: 'string', path: 'nickname' } };
     await withStore(file, attributes, async (store, indexedAgain) => {
-      expect(indexedAgain).toEqual([{ recordType: 'Person', records: 1201 }]);
+      expect(indexedAgain).toEqual([{ record_type: 'Person', count: 1201 }]);
       for (const value of ['0', '500', '1200'])
         expect(await uinsFound(store, equals('nickname', value))).toEqual([value]);
     });
