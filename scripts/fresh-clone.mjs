@@ -1,0 +1,83 @@
+#!/usr/bin/env node
+// Shows what a newcomer sees: clones HEAD into an empty folder, runs `npm start`, pastes the printed search, starts
+// a second time, and with --test runs `npm test`. Nothing of this checkout's installation is used.
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { root } from './lib/bootstrap.mjs';
+
+const withTests = process.argv.includes('--test');
+const folder = mkdtempSync(join(tmpdir(), 'dci-fresh-clone-'));
+const clone = join(folder, 'main');
+// The project's own bin folders must not leak in: the machine offers Node and npm, nothing else.
+const path = (process.env.PATH ?? '')
+  .split(':')
+  .filter((part) => !part.includes('node_modules'))
+  .join(':');
+const env = Object.fromEntries(
+  Object.entries({ ...process.env, PATH: path }).filter(([name]) => !/^(npm_|NODE_|DCI_|INIT_CWD)/.test(name)),
+);
+const seconds = (since) => ((Date.now() - since) / 1000).toFixed(1);
+
+function fail(message) {
+  console.error(`fresh clone: ${message}`);
+  process.exitCode = 1;
+}
+
+/** Starts the demo host; resolves once it printed its welcome, with its output and how long that took. */
+function start() {
+  const began = Date.now();
+  const child = spawn('npm', ['start', '--', '--port', '0'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`npm start was not ready in 10 minutes:\n${output}`)), 600_000);
+    const collect = (chunk) => {
+      output += chunk;
+      if (!output.includes('Ctrl-C stops the host')) return;
+      clearTimeout(timer);
+      const stop = () =>
+        new Promise((stopped) => {
+          child.once('exit', (code) => stopped(code));
+          child.kill('SIGTERM');
+        });
+      resolve({ took: seconds(began), output, stop });
+    };
+    child.stdout.on('data', collect);
+    child.stderr.on('data', collect);
+    child.once('exit', (code) => reject(new Error(`npm start ended with ${code}:\n${output}`)));
+  });
+}
+
+try {
+  execFileSync('git', ['clone', '--quiet', root, clone]);
+  // The specification lies beside a checkout; tests that read it do so through ../shared.
+  const shared = join(dirname(root), 'shared');
+  if (existsSync(shared)) symlinkSync(shared, join(folder, 'shared'));
+
+  const first = await start();
+  console.log(first.output);
+  console.log(`fresh clone: first npm start ready after ${first.took} s`);
+  const pasted = /^ {2}(npm run -s dci -- search .*--id .*)$/m.exec(first.output)?.[1];
+  if (pasted === undefined) throw new Error('npm start printed no search to paste');
+  console.log(`$ ${pasted}`);
+  const search = spawnSync('bash', ['-c', pasted], { cwd: clone, env, encoding: 'utf8' });
+  console.log(search.stdout, search.stderr);
+  if (search.status !== 0 || !search.stdout.includes('signature valid')) fail('the pasted search failed');
+  const code = await first.stop();
+  if (code !== 0) fail(`npm start ended with ${code} after SIGTERM`);
+
+  const second = await start();
+  console.log(`fresh clone: second npm start ready after ${second.took} s`);
+  if (Number(second.took) >= 3) fail('the second start took 3 seconds or more');
+  await second.stop();
+
+  if (withTests) {
+    const began = Date.now();
+    const { status } = spawnSync('npm', ['test'], { cwd: clone, env, stdio: 'inherit' });
+    console.log(`fresh clone: npm test ended with ${status} after ${seconds(began)} s`);
+    if (status !== 0) fail('npm test failed');
+  }
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
