@@ -28,7 +28,12 @@ function fail(message) {
 /** Starts the demo host; resolves once it printed its welcome, with its output and how long that took. */
 function start() {
   const began = Date.now();
-  const child = spawn('npm', ['start', '--', '--port', '0'], { cwd: clone, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('npm', ['start', '--', '--port', '0'], {
+    cwd: clone,
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   let output = '';
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error(`npm start was not ready in 10 minutes:\n${output}`)), 600_000);
@@ -36,10 +41,11 @@ function start() {
       output += chunk;
       if (!output.includes('Ctrl-C stops the host')) return;
       clearTimeout(timer);
+      // Ctrl-C reaches the whole process group; the pipes close when the last process of it has ended.
       const stop = () =>
         new Promise((stopped) => {
-          child.once('exit', (code) => stopped(code));
-          child.kill('SIGTERM');
+          child.once('close', stopped);
+          process.kill(-child.pid, 'SIGINT');
         });
       resolve({ took: seconds(began), output, stop });
     };
@@ -65,7 +71,7 @@ try {
   console.log(search.stdout, search.stderr);
   if (search.status !== 0 || !search.stdout.includes('signature valid')) fail('the pasted search failed');
   const code = await first.stop();
-  if (code !== 0) fail(`npm start ended with ${code} after SIGTERM`);
+  if (code !== 0) fail(`npm start ended with ${code} after Ctrl-C`);
 
   const second = await start();
   console.log(`fresh clone: second npm start ready after ${second.took} s`);

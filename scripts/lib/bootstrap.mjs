@@ -53,8 +53,14 @@ export function run(command, args, options = {}) {
     };
     const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => [signal, forward(signal)]);
     for (const [signal, handler] of handlers) process.on(signal, handler);
+    // npm that is sent SIGTERM ends without passing it on: when it is gone, what it started must not stay behind.
+    const parent = process.ppid;
+    const watch = setInterval(() => {
+      if (process.ppid !== parent) child.kill('SIGTERM');
+    }, 500);
     child.once('error', reject);
     child.once('exit', (code, signal) => {
+      clearInterval(watch);
       for (const [name, handler] of handlers) process.off(name, handler);
       resolve(code ?? (signal === 'SIGINT' ? 130 : 143));
     });

@@ -24,7 +24,7 @@ interface DemoRegistry {
   records(): Iterable<DemoRecord>;
 }
 
-const batchSize = 500;
+const batchSize = 2500;
 
 async function fill(store: RecordStore, registry: DemoRegistry, output: ProgressOutput): Promise<void> {
   const progress = showProgress(registry.label, registry.expected, output);
