@@ -1,5 +1,8 @@
 import type { Database } from 'better-sqlite3';
-import type { QuotaStore, QuotaUsage } from '../ports.ts';
+import { sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/better-sqlite3';
+import type { QuotaStore } from '../ports.ts';
+import { quotaUsageTable } from './tables.ts';
 
 /**
  * The quota store in a SQLite state database.
@@ -8,20 +11,26 @@ import type { QuotaStore, QuotaUsage } from '../ports.ts';
  * @returns the store
  */
 export function createSqliteQuotaStore(database: Database): QuotaStore {
-  const select = database.prepare<[], { sender_id: string; points: number; expires_at: number }>(
-    'SELECT sender_id, points, expires_at FROM dci_server_quota_usage',
-  );
-  const clear = database.prepare('DELETE FROM dci_server_quota_usage');
-  const insert = database.prepare<[string, number, number]>(
-    'INSERT INTO dci_server_quota_usage (sender_id, points, expires_at) VALUES (?, ?, ?)',
-  );
-  const save = database.transaction((usage: readonly QuotaUsage[]) => {
-    clear.run();
-    for (const { senderId, points, expiresAt } of usage) insert.run(senderId, points, expiresAt);
-  });
+  const queries = drizzle({ client: database });
+  const selectUsage = queries.select().from(quotaUsageTable).prepare();
+  // Prepared, since it runs once for every sender while requests wait.
+  const insertUsage = queries
+    .insert(quotaUsageTable)
+    .values({
+      senderId: sql.placeholder('senderId'),
+      points: sql.placeholder('points'),
+      expiresAt: sql.placeholder('expiresAt'),
+    })
+    .prepare();
   return {
-    load: async () =>
-      select.all().map((row) => ({ senderId: row.sender_id, points: row.points, expiresAt: row.expires_at })),
-    save: async (usage) => save.immediate(usage),
+    load: async () => selectUsage.all(),
+    save: async (usage) =>
+      queries.transaction(
+        (transaction) => {
+          transaction.delete(quotaUsageTable).run();
+          for (const { senderId, points, expiresAt } of usage) insertUsage.run({ senderId, points, expiresAt });
+        },
+        { behavior: 'immediate' },
+      ),
   };
 }
