@@ -54,7 +54,7 @@ export async function prepareDemoCredentials(context: HostContext): Promise<Demo
   const directory = join(config.dataDirectory, 'demo');
   const file = join(directory, 'credentials.json');
   const keyFile = join(directory, 'sender.pem');
-  const senders = openSenderRegistry(
+  const senders = await openSenderRegistry(
     context,
     demoRegistryOptions().map(({ type }) => type),
   );

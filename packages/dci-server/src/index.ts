@@ -43,6 +43,3 @@ export type { AdapterFactory, RegistryOptions } from './served-registries.ts';
 // stores
 export type { QuotaStore, QuotaUsage, ReplayClaim, ReplayStore, SenderStore } from './stores/ports.ts';
 export { migrations } from './stores/sqlite/migrations.ts';
-export { createSqliteQuotaStore } from './stores/sqlite/quota-store.ts';
-export { createSqliteReplayStore } from './stores/sqlite/replay-store.ts';
-export { createSqliteSenderStore } from './stores/sqlite/sender-store.ts';

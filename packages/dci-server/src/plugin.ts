@@ -7,9 +7,6 @@ import { createMaintenance } from './maintenance.ts';
 import { createQuotaLimiter } from './quota/quota-limiter.ts';
 import { checkRegistries, openAdapter, type RegistryOptions } from './served-registries.ts';
 import { migrations } from './stores/sqlite/migrations.ts';
-import { createSqliteQuotaStore } from './stores/sqlite/quota-store.ts';
-import { createSqliteReplayStore } from './stores/sqlite/replay-store.ts';
-import { createSqliteSenderStore } from './stores/sqlite/sender-store.ts';
 
 /** What the server plug-in serves. */
 export interface DciServerOptions {
@@ -51,6 +48,10 @@ export function dciServer(options: DciServerOptions): Plugin {
           name: registry.name ?? registry.type.name,
           adapter: await openAdapter(registry, context),
         })),
+      );
+      // drizzle takes half a second to load, which commands that need no store should not wait for.
+      const { createSqliteQuotaStore, createSqliteReplayStore, createSqliteSenderStore } = await import(
+        './stores/entry.ts'
       );
       const replays = createSqliteReplayStore(database.relaxed);
       const quotas = createQuotaLimiter(createSqliteQuotaStore(database.relaxed), logger);

@@ -151,7 +151,7 @@ export async function startTestServer(options: TestServerOptions): Promise<TestS
     plugins: [dciServer(serverOptions)],
     ...hostOptions,
   });
-  const senders = openSenderRegistry(host.context, registryTypes);
+  const senders = await openSenderRegistry(host.context, registryTypes);
   const addPeer = async (added: Omit<NewSender, 'keys'>): Promise<TestPeer> => {
     const key = await generateKey('ed25519', { random, subtle: globalThis.crypto.subtle });
     const { token } = await senders.add(

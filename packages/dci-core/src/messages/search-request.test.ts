@@ -65,6 +65,15 @@ test.each<[JsonValue, string | undefined]>([
   expect(parseSearchRequestItem(withCriteria({ reg_event_type }), path).search_criteria.reg_event_type).toBe(text);
 });
 
+test.each<[JsonValue]>([[1], [true], [[]], [['birth']], [{}], [{ value: 1 }], [{ value: { value: '1' } }]])(
+  'event type %j is refused: passed over, it would widen the search',
+  (reg_event_type) => {
+    expect(() => parseSearchRequestItem(withCriteria({ reg_event_type }), path)).toThrow(
+      expect.objectContaining({ code: 'rjct.search_criteria.invalid', path: `${path}.search_criteria.reg_event_type` }),
+    );
+  },
+);
+
 test.each<[JsonValue, JsonObject]>([
   [{ page_size: '25' }, { page_size: 25 }],
   [{ page_size: 1, page_number: null }, { page_size: 1 }],

@@ -36,7 +36,7 @@ const criteriaSchema = objectOf({
   /** OpenCRVS: the kind of vital event, where the registry type says nothing. */
   reg_event_type: v.optional(
     v.pipe(
-      jsonValueSchema,
+      v.custom<JsonValue>(isEventType, 'must be text'),
       v.transform((value) => eventTypeText(value)),
     ),
   ),
@@ -105,7 +105,17 @@ export function parseSearchRequestItems(request: SearchRequest): readonly Parsed
 }
 
 // OpenCRVS sent `{ "value": "1" }` in 2023 and a text since
+function eventTypeOf(value: JsonValue): JsonValue | undefined {
+  return isJsonObject(value) ? value.value : value;
+}
+
+/** What cannot be read must not be passed over: the search would find events that were not asked for. */
+function isEventType(input: unknown): boolean {
+  const value = input as JsonValue;
+  return value === null || typeof eventTypeOf(value) === 'string';
+}
+
 function eventTypeText(value: JsonValue): string | undefined {
-  const text = isJsonObject(value) ? value.value : value;
+  const text = eventTypeOf(value);
   return typeof text === 'string' && text !== '' ? text : undefined;
 }

@@ -68,33 +68,42 @@ export function findIdentifier(
   const { identifierPaths } = scope.recordType;
   for (const candidate of withoutPrefixes(name)) {
     const bare = canonicalIdentifierType(registryType, candidate);
-    if (bare !== undefined) return readableIdentifier(bare, identifierPaths, scope);
+    if (bare !== undefined) return readableIdentifier(bare, identifierPaths, scope, registryType);
     for (const dot of dotsOf(candidate)) {
       const list = candidate.slice(0, dot);
       const type = canonicalIdentifierType(registryType, candidate.slice(dot + 1));
       const paths = identifierPaths.filter(
         (path) => list === 'identifier' || path === list || path.endsWith(`.${list}`),
       );
-      if (type !== undefined && paths.length > 0) return readableIdentifier(type, paths, scope);
+      if (type !== undefined && paths.length > 0) return readableIdentifier(type, paths, scope, registryType);
     }
   }
   return undefined;
 }
 
 /**
- * Keeps the identifier paths that may be read.
+ * Keeps the identifier paths that may be read: all identifiers there, or those of this type.
  *
  * @param identifierType - canonical identifier type
  * @param paths - paths of identifier lists
  * @param scope - what may be read
+ * @param registryType - its identifier types; a grant can single out one of them
  * @returns the identifier type and its readable paths, or `undefined` when none is left
  */
 export function readableIdentifier(
   identifierType: string,
   paths: readonly string[],
   scope: AttributeScope,
+  registryType: Pick<RegistryType, 'identifierTypes'>,
 ): FoundIdentifier | undefined {
-  const readable = paths.filter((path) => scope.isReadable?.(path) ?? true);
+  const { isReadable } = scope;
+  const isKnown = registryType.identifierTypes.some(({ code }) => code === identifierType);
+  const readable = paths.filter(
+    (path) =>
+      isReadable === undefined ||
+      isReadable(path) ||
+      (isKnown && isReadable(`${path}[identifier_type=${identifierType}]`)),
+  );
   return readable.length > 0 ? { identifierType, paths: readable } : undefined;
 }
 

@@ -80,7 +80,7 @@ function bindPart(filter: UnboundFilter, context: BindingContext): Filter {
 
 function bindIdentifier(identifierType: string, value: string, context: BindingContext): Filter {
   const canonical = canonicalIdentifierType(context.registryType, identifierType) ?? identifierType.normalize('NFC');
-  const found = readableIdentifier(canonical, context.recordType.identifierPaths, context);
+  const found = readableIdentifier(canonical, context.recordType.identifierPaths, context, context.registryType);
   if (found === undefined) throw unusableFilter();
   return identifierFilter(found, [value.normalize('NFC')]);
 }

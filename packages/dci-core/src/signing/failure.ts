@@ -33,7 +33,7 @@ const refusals: Readonly<Record<VerificationFailure, readonly [DciErrorCode, str
   signature_malformed: ['err.signature.invalid', 'The signature is not a parameter string of the DCI form.'],
   scheme_not_allowed: ['err.signature.invalid', 'The signature is of a scheme that is not agreed with this sender.'],
   coverage_incomplete: ['err.signature.invalid', 'The signature must cover (created), (expires) and digest.'],
-  algorithm_mismatch: ['err.signature.invalid', "The signature's algorithm is not that of the registered key."],
+  algorithm_mismatch: ['err.signature.invalid', notVerified],
   sender_mismatch: ['err.signature.invalid', 'The kidId of the signature names another sender than the header.'],
   key_unknown: ['err.signature.invalid', notVerified],
   key_revoked: ['err.signature.invalid', notVerified],

@@ -50,7 +50,7 @@ The token is printed once and cannot be shown again. Without --policy or --grant
       const jwksUrl = textOption(context, 'jwksUrl');
       const schemes = listOption(context, 'scheme') as readonly SignatureSchemeName[];
       const policy = await policyOption(context, registryTypes);
-      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      const registry = await openSenderRegistry(await context.openState(), registryTypes);
       const { sender, token } = await registry.add(
         {
           senderId,

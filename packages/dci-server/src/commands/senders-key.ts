@@ -26,7 +26,7 @@ export function sendersKeyAdd(registryTypes: readonly RegistryType[]): CliComman
       const senderId = senderIdOf(context);
       const keyId = textOption(context, 'keyId');
       const publicKey = await readPublicKey(await context.readInput(textOption(context, 'key')));
-      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      const registry = await openSenderRegistry(await context.openState(), registryTypes);
       if ((await registry.find(senderId)) === undefined) {
         context.warn('no sender of this id is registered');
         return 1;
@@ -59,7 +59,7 @@ export function sendersKeyRevoke(registryTypes: readonly RegistryType[]): CliCom
     run: async (context) => {
       const senderId = senderIdOf(context);
       const keyId = context.arguments[1];
-      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      const registry = await openSenderRegistry(await context.openState(), registryTypes);
       const sender = await registry.find(senderId);
       if (!sender?.keys.some((key) => key.keyId === keyId)) {
         context.warn('no such sender or key is registered');

@@ -14,7 +14,7 @@ export function sendersList(registryTypes: readonly RegistryType[]): CliCommand 
     name: 'senders list',
     summary: 'list the registered senders',
     run: async (context) => {
-      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      const registry = await openSenderRegistry(await context.openState(), registryTypes);
       const senders = await registry.list();
       if (context.json) {
         const views = [];

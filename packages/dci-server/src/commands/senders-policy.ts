@@ -20,12 +20,16 @@ export function sendersPolicy(registryTypes: readonly RegistryType[]): CliComman
       const senderId = senderIdOf(context);
       const policy = await policyOption(context, registryTypes);
       if (policy === undefined) throw new DciError('err.configuration.invalid', 'give --policy or --grant');
-      const registry = openSenderRegistry(await context.openState(), registryTypes);
-      if ((await registry.find(senderId)) === undefined) {
+      const registry = await openSenderRegistry(await context.openState(), registryTypes);
+      const existing = await registry.find(senderId);
+      if (existing === undefined) {
         context.warn('no sender of this id is registered');
         return 1;
       }
-      const sender = await registry.setPolicy(senderId, policy);
+      // --grant speaks of registries only: a quota that was set by a file stays.
+      const { quota } = existing.policy;
+      const keepsQuota = context.options.policy === undefined && quota !== undefined;
+      const sender = await registry.setPolicy(senderId, keepsQuota ? { ...policy, quota } : policy);
       context.print(
         context.json
           ? writeJson(senderView(sender, await registry.listTokens(senderId)))

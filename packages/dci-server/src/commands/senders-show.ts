@@ -17,7 +17,7 @@ export function sendersShow(registryTypes: readonly RegistryType[]): CliCommand 
     arguments: [senderArgument],
     run: async (context) => {
       const senderId = senderIdOf(context);
-      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      const registry = await openSenderRegistry(await context.openState(), registryTypes);
       const sender = await registry.find(senderId);
       if (sender === undefined) {
         context.warn('no sender of this id is registered');

@@ -36,7 +36,7 @@ function stateCommand(
     arguments: [senderArgument],
     run: async (context) => {
       const senderId = senderIdOf(context);
-      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      const registry = await openSenderRegistry(await context.openState(), registryTypes);
       if ((await registry.find(senderId)) === undefined) {
         context.warn('no sender of this id is registered');
         return 1;

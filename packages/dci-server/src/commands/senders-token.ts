@@ -17,7 +17,7 @@ export function sendersTokenIssue(registryTypes: readonly RegistryType[]): CliCo
     arguments: [senderArgument],
     run: async (context) => {
       const senderId = senderIdOf(context);
-      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      const registry = await openSenderRegistry(await context.openState(), registryTypes);
       if ((await registry.find(senderId)) === undefined) {
         context.warn('no sender of this id is registered');
         return 1;
@@ -47,7 +47,7 @@ export function sendersTokenRevoke(registryTypes: readonly RegistryType[]): CliC
     run: async (context) => {
       const senderId = senderIdOf(context);
       const tokenId = context.arguments[1] ?? '';
-      const registry = openSenderRegistry(await context.openState(), registryTypes);
+      const registry = await openSenderRegistry(await context.openState(), registryTypes);
       if (!(await registry.revokeToken(senderId, tokenId))) {
         context.warn('no such token was issued');
         return 1;

@@ -105,6 +105,17 @@ describe('dci senders', () => {
     expect((await json('show', 'mis.example.org')).tokens).toHaveLength(1);
   });
 
+  it('policy --grant keeps the quota', async () => {
+    const quota = { perMinute: 10, perDay: 100 };
+    writeFileSync(file('policy.json'), JSON.stringify({ registries: {}, quota }));
+    await add('--policy', file('policy.json'));
+    await senders('policy', 'mis.example.org', '--grant', 'social:Person');
+    expect((await json('show', 'mis.example.org')).policy).toEqual({
+      registries: { social: { actions: ['search'], recordTypes: { Person: { fields: ['*'] } } } },
+      quota,
+    });
+  });
+
   it('shows senders as text', async () => {
     expect((await senders('list')).stdout).toContain('There is no sender');
     const added = await senders('add', 'mis.example.org', '--key', file('public.pem'), '--token');

@@ -325,6 +325,26 @@ describe('reg_type', () => {
   });
 });
 
+describe('a grant of one identifier type', () => {
+  it('allows a look-up by that type and by no other', async () => {
+    const fields = ['name', 'identifier[identifier_type=UIN]'];
+    const peer = await server.addPeer({
+      senderId: 'uin.example.org',
+      policy: { registries: { social: { actions: ['search'], recordTypes: { Person: { fields } } } } },
+    });
+    const found = await server.search(byId('UIN', 'UIN-2'), {}, peer);
+    expect(recordsOf(found)).toEqual([
+      expect.objectContaining({ identifier: [expect.objectContaining({ identifier_value: 'UIN-2' })] }),
+    ]);
+    for (const type of ['NationalID', 'no such type']) {
+      expect(await server.search(byId(type, 'NID-2'), {}, peer)).toMatchObject({
+        status: 'rjct',
+        status_reason_code: 'rjct.filter.invalid',
+      });
+    }
+  });
+});
+
 describe('pages', () => {
   const everybody = byExpression(['birth_date', '>', '1900-01-01']);
   const sorted = { ...everybody, sort: [{ attribute_name: 'birth_date', sort_order: 'desc' }] };

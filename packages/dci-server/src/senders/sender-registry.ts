@@ -3,7 +3,6 @@ import type { HostContext } from 'dci-host';
 import type { AccessPolicy } from '../access/policy.ts';
 import { validatePolicy } from '../access/policy-schema.ts';
 import type { SenderStore } from '../stores/ports.ts';
-import { createSqliteSenderStore } from '../stores/sqlite/sender-store.ts';
 import { checkNewSender, type NewSender } from './new-sender.ts';
 import type { Sender, SenderState, SenderToken } from './sender.ts';
 import { issueToken } from './token.ts';
@@ -69,7 +68,12 @@ export interface SenderRegistryOptions {
  * @param registryTypes - the registry types that policies can speak of
  * @returns the registry
  */
-export function openSenderRegistry(context: HostContext, registryTypes: readonly RegistryType[]): SenderRegistry {
+export async function openSenderRegistry(
+  context: HostContext,
+  registryTypes: readonly RegistryType[],
+): Promise<SenderRegistry> {
+  // drizzle takes half a second to load, which commands that need no store should not wait for.
+  const { createSqliteSenderStore } = await import('../stores/sqlite/sender-store.ts');
   const { database, config, clock, random, crypto } = context;
   return createSenderRegistry({
     store: createSqliteSenderStore(database.durable),

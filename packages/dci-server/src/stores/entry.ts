@@ -1,0 +1,3 @@
+export { createSqliteQuotaStore } from './sqlite/quota-store.ts';
+export { createSqliteReplayStore } from './sqlite/replay-store.ts';
+export { createSqliteSenderStore } from './sqlite/sender-store.ts';
