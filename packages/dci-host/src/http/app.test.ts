@@ -36,6 +36,10 @@ const errors: Readonly<Record<string, () => unknown>> = {
   sender: () => new DciError('err.sender.unknown', 'the sender is not known'),
   quota: () => new DciError('err.request.too_many_requests', 'slower', { retryAfter: 6.2 }),
   unavailable: () => new DciError('err.service.unavailable', 'later', { retryAfter: 3 }),
+  away: () =>
+    new DciError('err.service.unavailable', 'later', {
+      cause: Object.assign(new RangeError('canary'), { code: 'ERR_AWAY' }),
+    }),
   internal: () => new DciError('err.internal', 'not for peers'),
   configuration: () => new DciError('err.configuration.invalid', 'not for peers'),
   type: () => new TypeError('canary'),
@@ -173,6 +177,18 @@ describe('errors become replies in one place', () => {
     expect(id).toBe(body.message.correlation_id);
     const line = logger.lines().find(({ level }) => level === 'error');
     expect(line).toMatchObject({ request_id: id, error: 'TypeError' });
+  });
+
+  test('the log tells why a registry is away, the reply does not', async () => {
+    const body = await (await get('/dci_api/v1/throws/away')).text();
+    expect(body).not.toMatch(/RangeError|ERR_AWAY/);
+    expect(logger.lines().findLast(({ level }) => level === 'warn')).toMatchObject({
+      code: 'err.service.unavailable',
+      error: 'RangeError',
+      cause: 'ERR_AWAY',
+      stack: expect.stringContaining('app.test.ts'),
+    });
+    expect(logger.text()).not.toContain('canary');
   });
 
   test('something thrown that is no Error is a 500 too', async () => {

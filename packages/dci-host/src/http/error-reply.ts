@@ -1,4 +1,4 @@
-import { type Clock, DciError, errorReply, formatTimestamp, type Logger, writeJson } from 'dci-core';
+import { type Clock, DciError, errorReply, formatTimestamp, type LogFields, type Logger, writeJson } from 'dci-core';
 import { storageFault } from '../database/storage-error.ts';
 import { errorFields } from '../observe/error-fields.ts';
 import { jsonReply } from './reply.ts';
@@ -45,7 +45,8 @@ function shownError(error: unknown, requestId: string, { logger, onFatal }: Erro
     return new DciError('err.service.unavailable', 'try again later', { retryAfter: fault === 'busy' ? 1 : 30 });
   }
   if (error instanceof DciError && error.status === 503) {
-    logger.warn({ request_id: requestId, code: error.code, reason: error.message }, 'a request could not be served');
+    const own = { code: error.code, reason: error.message };
+    logger.warn({ request_id: requestId, ...causeFields(error.cause), ...own }, 'a request could not be served');
     return error;
   }
   logger.error({ request_id: requestId, ...errorFields(error) }, 'a request failed');
@@ -54,6 +55,13 @@ function shownError(error: unknown, requestId: string, { logger, onFatal }: Erro
     return new DciError('err.service.unavailable', 'try again later', { retryAfter: 30 });
   }
   return new DciError('err.internal', `internal error; it is logged under ${requestId}`);
+}
+
+/** What an adapter or a remote party failed with: without it nobody could find out why a registry is away. */
+function causeFields(cause: unknown): LogFields {
+  if (cause === undefined) return {};
+  const { error, code, reason, stack } = errorFields(cause);
+  return { error, cause: reason ?? code, stack };
 }
 
 function headersOf(error: DciError): Readonly<Record<string, string>> {
