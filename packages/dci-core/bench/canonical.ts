@@ -56,7 +56,7 @@ export function formatCanonicalBench(rows: readonly CanonicalBenchRow[]): string
         .toFixed(1)
         .padStart(12)} µs${row.ratio.toFixed(2).padStart(8)}${row.megabytesPerSecond.toFixed(0).padStart(8)} MB/s`,
   );
-  const head = `${'canonical JSON'.padEnd(32)}${'read + canonical'.padStart(15)}${'JSON.parse + stringify'.padStart(15)}${'ratio'.padStart(8)}`;
+  const head = `${'canonical JSON'.padEnd(32)}${'read + canonical'.padStart(15)}${'JSON native'.padStart(15)}${'ratio'.padStart(8)}`;
   return [head, ...lines].join('\n');
 }
 
