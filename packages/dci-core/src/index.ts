@@ -253,6 +253,7 @@ export {
 } from './messages/unsubscribe.ts';
 export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random } from './ports.ts';
 export type { AttributeScope } from './query/attribute-lookup.ts';
+export { type AttributePath, type AttributePathStep, parseAttributePath } from './query/attribute-path.ts';
 export { toAttributeValue } from './query/attribute-value.ts';
 export { type BindingContext, bindFilter } from './query/bind-filter.ts';
 export { bindSort } from './query/bind-sort.ts';

@@ -1,13 +1,15 @@
 import { DciError } from '../errors.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 
-interface PathStep {
+/** One step of an {@link AttributePath}. */
+export interface AttributePathStep {
   readonly member: string;
+  /** Keeps the list elements whose `member` equals `value`. */
   readonly selector?: { readonly member: string; readonly value: string };
 }
 
 /** A parsed path into a record; see `AttributeDefinition.path` for its grammar. */
-export type AttributePath = readonly PathStep[];
+export type AttributePath = readonly AttributePathStep[];
 
 const stepPattern = /([^.[\]=]+)(?:\[([^.[\]=]+)=([^[\]]*)\])?(\.|$)/y;
 
@@ -19,7 +21,7 @@ const stepPattern = /([^.[\]=]+)(?:\[([^.[\]=]+)=([^[\]]*)\])?(\.|$)/y;
  * @throws DciError `err.configuration.invalid` when the path is malformed
  */
 export function parseAttributePath(text: string): AttributePath {
-  const steps: PathStep[] = [];
+  const steps: AttributePathStep[] = [];
   stepPattern.lastIndex = 0;
   for (let end = '.'; end === '.'; ) {
     const match = stepPattern.exec(text);

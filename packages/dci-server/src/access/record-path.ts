@@ -1,4 +1,4 @@
-import { DciError } from 'dci-core';
+import { type AttributePath, DciError, parseAttributePath } from 'dci-core';
 
 /** One step of a {@link RecordPath}: into a member, or into those list elements that have a certain member. */
 export type PathStep =
@@ -11,8 +11,6 @@ export type PathStep =
  */
 export type RecordPath = readonly PathStep[];
 
-const segment = /^([^.[\]=*]+)(?:\[([^.[\]=]+)=([^\]]*)\])?(?:\.|$)/;
-
 /**
  * Reads a path.
  *
@@ -21,20 +19,30 @@ const segment = /^([^.[\]=*]+)(?:\[([^.[\]=]+)=([^\]]*)\])?(?:\.|$)/;
  * @throws DciError `err.configuration.invalid` when it is not a path
  */
 export function parseRecordPath(text: string): RecordPath {
-  const steps: PathStep[] = [];
-  let rest = text;
-  while (rest !== '') {
-    const match = segment.exec(rest);
-    const name = match?.[1];
-    if (match === null || name === undefined || rest.endsWith('.')) {
-      throw new DciError('err.configuration.invalid', `"${text}" is not a path of a record`);
-    }
-    steps.push({ kind: 'member', name });
-    const [, , member, value] = match;
-    if (member !== undefined && value !== undefined) steps.push({ kind: 'where', member, value });
-    rest = rest.slice(match[0].length);
+  if (text === '') return [];
+  return parsed(text).flatMap(({ member: name, selector }): PathStep[] => {
+    // A `*` that means "everything" is read before; in a name it is a slip.
+    if (name.includes('*')) throw notAPath(text);
+    return selector === undefined
+      ? [{ kind: 'member', name }]
+      : [
+          { kind: 'member', name },
+          { kind: 'where', ...selector },
+        ];
+  });
+}
+
+function parsed(text: string): AttributePath {
+  try {
+    return parseAttributePath(text);
+  } catch (error) {
+    if (error instanceof DciError) throw notAPath(text);
+    throw error;
   }
-  return steps;
+}
+
+function notAPath(text: string): DciError {
+  return new DciError('err.configuration.invalid', `"${text}" is not a path of a record`);
 }
 
 /**
