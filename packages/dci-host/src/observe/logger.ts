@@ -41,6 +41,7 @@ export const logFieldNames: ReadonlySet<string> = new Set([
   'error',
   'code',
   'reason',
+  'cause',
   'stack',
   'check',
   'job',
