@@ -8,6 +8,11 @@ export interface ServerLimits {
   readonly maxItems: number;
   /** Records of one reply: once it holds as many, further items of the message are refused. Default 10,000. */
   readonly maxRecords: number;
+  /**
+   * Bytes of the records of one reply; an item that would pass them is refused. Default 12 MiB, below the 16 MiB that
+   * `dci-client` reads.
+   */
+  readonly maxReplyBytes: number;
   /** Records of one page; a sender's policy can only lower it. Default 1,000. */
   readonly maxPageSize: number;
   /** Records of a page when the request says nothing. Default 20. */
@@ -28,6 +33,7 @@ export interface ServerLimits {
 export const defaultLimits: ServerLimits = {
   maxItems: 100,
   maxRecords: 10_000,
+  maxReplyBytes: 12 * 1024 * 1024,
   maxPageSize: 1_000,
   defaultPageSize: 20,
   searchTimeoutMs: 2_000,

@@ -130,6 +130,25 @@ describe('a sender with a JWKS', () => {
     }
   });
 
+  it('needs it only for keys that are not registered', async () => {
+    let fetched = 0;
+    const unreachable = () => {
+      fetched += 1;
+      return Promise.reject(new Error('unreachable'));
+    };
+    await using server = await start({ host: { fetch: unreachable } });
+    const peer = await server.addPeer({
+      senderId: 'both.example.org',
+      jwksUrl: 'https://both.example.org/',
+      policy: grantAll(social),
+    });
+    expect((await server.send(await server.envelope({}, peer), {}, peer)).status).toBe(200);
+    expect(fetched).toBe(0);
+    const other = { ...peer, key: server.peer.key };
+    expect((await server.send(await server.envelope({ keyId: 'key9' }, other), {}, other)).status).toBe(503);
+    expect(fetched).toBeGreaterThan(0);
+  });
+
   it('is answered 503 when its keys cannot be had', async () => {
     await using server = await start({ host: { fetch: () => Promise.reject(new Error('unreachable')) } });
     const { token } = await server.senders.add(

@@ -229,6 +229,22 @@ describe('the items of a message', () => {
     ]);
   });
 
+  it('are refused when their records would make the reply too large, others are not', async () => {
+    const adapter = memoryAdapter({ registryType: social, records: { Person: socialPersons } });
+    const bytes = JSON.stringify(socialPersons[0]).length;
+    await using small = await startTestServer({
+      registries: [{ type: social, adapter }],
+      limits: { maxReplyBytes: Math.floor(bytes * 2.5) },
+    });
+    const everybody = searchItem(byExpression(['birth_date', '>', '1900-01-01']));
+    const one = searchItem(byId('UIN', 'UIN-1'));
+    const reply = await small.send(await small.envelope({ message: searchMessage(everybody, one) }));
+    const [large, single] = itemsOf(reply);
+    expect(large).toMatchObject({ status: 'rjct', status_reason_code: 'rjct.search.too_many_records_found' });
+    expect(large).not.toHaveProperty('data');
+    expect(recordsOf(single ?? {})).toHaveLength(1);
+  });
+
   it('that find nothing succeed with no records', async () => {
     expect(await server.search(byId('UIN', 'none'))).toMatchObject({
       status: 'succ',

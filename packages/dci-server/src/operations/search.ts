@@ -14,6 +14,7 @@ import {
   toRecordsForm,
 } from 'dci-core';
 import type { Outcome } from '../reply/respond.ts';
+import { jsonBytes } from './json-bytes.ts';
 import { type SearchScope, searchOne } from './search-item.ts';
 
 /**
@@ -49,14 +50,19 @@ export async function search(
   const items = parseSearchRequestItems(message);
   let succeeded = 0;
   let records = 0;
+  let bytes = 0;
   for (const [index, parsed] of items.entries()) {
     // An adapter that blocks the event loop gives other senders their turn between two items.
     if (index > 0) await nextTurn();
-    const answer = !parsed.valid
+    let answer = !parsed.valid
       ? rejection(parsed.referenceId, parsed.error, scope)
-      : records >= scope.limits.maxRecords
+      : records >= scope.limits.maxRecords || bytes >= scope.limits.maxReplyBytes
         ? rejection(parsed.referenceId, fullReply(), scope)
         : await answerItem(parsed.item, scope);
+    const room = scope.limits.maxReplyBytes - bytes;
+    const size = jsonBytes(answer.data?.reg_records, room + 1);
+    if (size <= room) bytes += size;
+    else answer = rejection(answer.reference_id, largePage(), scope);
     if (answer.status === 'succ') succeeded += 1;
     if (Array.isArray(answer.data?.reg_records)) records += answer.data.reg_records.length;
     answers.push(...toRecordsForm(answer, scope.registry.type.recordsForm));
@@ -74,6 +80,13 @@ function fullReply(): DciError {
   return new DciError(
     'rjct.search.too_many_records_found',
     'the other items of this message found too many records; send this one by itself',
+  );
+}
+
+function largePage(): DciError {
+  return new DciError(
+    'rjct.search.too_many_records_found',
+    'the records of this page are too large for the reply; ask for a smaller page_size, or send this item by itself',
   );
 }
 

@@ -4,6 +4,7 @@ import {
   parseKid,
   parseSignatureParameters,
   type Verification,
+  type VerificationKey,
   verificationError,
   verifyEnvelope,
 } from 'dci-core';
@@ -41,20 +42,26 @@ export async function checkSignature(
     if (options.allowUnsigned) return { sender };
     throw verificationError('signature_missing');
   }
-  const verify = async (keyId?: string): Promise<Verification> =>
-    verifyEnvelope({
-      document,
-      keys: await sender.keys(keyId),
-      senderId: sender.sender.senderId,
-      schemes: sender.sender.schemes,
-      crypto: options.crypto,
-      clock: options.clock,
-    });
-  let verification = await verify();
-  if (!verification.valid && verification.reason === 'key_unknown' && sender.sender.jwksUrl !== undefined) {
+  const { senderId, schemes, keys: registered, jwksUrl } = sender.sender;
+  const verify = (keys: readonly VerificationKey[]): Promise<Verification> =>
+    verifyEnvelope({ document, keys, senderId, schemes, crypto: options.crypto, clock: options.clock });
+
+  let verification = await verify(jwksUrl === undefined || registered.length > 0 ? registered : await sender.keys());
+  // A registered key needs no JWKS, so a sender that has both is not held up while its JWKS cannot be reached.
+  if (jwksUrl !== undefined && registered.length > 0 && mayBeAnotherKey(verification)) {
+    verification = await verify(await sender.keys());
+  }
+  if (jwksUrl !== undefined && !verification.valid && verification.reason === 'key_unknown') {
     const kid = parseKid(parseSignatureParameters(signature)?.kidId ?? '');
-    if (kid !== undefined) verification = await verify(kid.keyId);
+    if (kid !== undefined) verification = await verify(await sender.keys(kid.keyId));
   }
   if (!verification.valid) throw verificationError(verification.reason);
   return { sender, keyId: verification.keyId };
+}
+
+/** A key that was registered without an id is tried for every signature. */
+function mayBeAnotherKey(verification: Verification): boolean {
+  return (
+    !verification.valid && ['key_unknown', 'algorithm_mismatch', 'signature_mismatch'].includes(verification.reason)
+  );
 }

@@ -8,12 +8,12 @@ import { sameTokenHash } from './token.ts';
 export interface KnownSender {
   readonly sender: Sender;
   /**
-   * Its keys. The key objects stay the same until the sender changes, so that a crypto provider imports each once.
+   * Its keys, registered and published. The key objects stay the same until the sender changes, so that a crypto provider imports each once.
    *
    * @param keyId - the key that a signature names; an unknown one makes a sender's JWKS be fetched again
    * @throws DciError `err.service.unavailable` when its JWKS cannot be had
    */
-  keys(keyId: string | undefined): Promise<readonly VerificationKey[]>;
+  keys(keyId?: string): Promise<readonly VerificationKey[]>;
   /** @returns what it may do in a registry */
   access(registryType: RegistryType): RegistryAccess;
 }
