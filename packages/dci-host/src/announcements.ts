@@ -1,6 +1,7 @@
 import type { Logger } from 'dci-core';
 import { developmentVariables } from './config/environment.ts';
 import type { DevelopmentSwitches, HostConfig } from './config/host-config.ts';
+import { isOpenToOthers } from './database/data-directory.ts';
 import type { Plugin } from './plugin.ts';
 
 const meanings: Readonly<Record<keyof DevelopmentSwitches, string>> = {
@@ -11,7 +12,8 @@ const meanings: Readonly<Record<keyof DevelopmentSwitches, string>> = {
 };
 
 /**
- * Says loudly, at start, what is fit for development only (protocol.md section 4).
+ * Says loudly, at start, what is fit for development only (protocol.md section 4), and that others can look into the
+ * data directory. A directory that is not there yet is made without that.
  *
  * @param logger - gets one warning for each
  * @param config - the configuration
@@ -26,6 +28,12 @@ export function announce(logger: Logger, config: HostConfig, plugins: readonly P
     logger.warn(
       { setting: 'DCI_MASTER_KEY' },
       'NO MASTER KEY IS SET: private keys are sealed with a key that lies beside them in the data directory',
+    );
+  }
+  if (isOpenToOthers(config.dataDirectory)) {
+    logger.warn(
+      { directory: config.dataDirectory },
+      'THE DATA DIRECTORY IS OPEN TO OTHER USERS of this machine: give it mode 0700',
     );
   }
   for (const plugin of plugins) {

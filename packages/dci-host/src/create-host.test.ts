@@ -1,15 +1,20 @@
+import { chmodSync, existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import type { DciConfig } from './config/dci-config.ts';
 import { createHost } from './create-host.ts';
 import { stateFileName } from './database/open.ts';
 import { jsonReply } from './http/reply.ts';
 import { definePlugin, type Plugin } from './plugin.ts';
 import { collectingLogger, silentLogger } from './testing/logger.ts';
+import { runCommand } from './testing/run-command.ts';
 import { temporaryDirectory } from './testing/temporary-directory.ts';
 import { createTestHost } from './testing/test-host.ts';
 
 const request = (path: string, init?: RequestInit): Request => new Request(`http://localhost${path}`, init);
+
+const idle = (name: string): Plugin => ({ name, setup: () => ({}) });
 
 /** A plug-in that tells what happens to it. */
 function observed(
@@ -36,7 +41,13 @@ describe('a host', () => {
     const { url } = await host.listen();
     const ready = await fetch(`${url}/health/ready`);
     expect(ready.status).toBe(200);
-    expect(await ready.json()).toEqual({ status: 'ready', checks: [{ name: 'state database', status: 'ok' }] });
+    expect(await ready.json()).toEqual({
+      status: 'ready',
+      checks: [
+        { name: 'state database', status: 'ok' },
+        { name: 'signing key', status: 'ok' },
+      ],
+    });
     const jwks = await (await fetch(`${url}/.well-known/jwks.json`)).json();
     expect(jwks).toMatchObject({ keys: [{ kty: 'OKP', crv: 'Ed25519', use: 'sig' }] });
     const inProcess = await host.fetch(request('/dci_api/v1/.well-known/jwks.json'));
@@ -116,8 +127,8 @@ describe('the order of plug-ins', () => {
     });
     await using host = await createTestHost({ plugins: [plugin('a'), plugin('b')] });
     expect(told).toEqual([]);
-    const { url } = await host.listen();
-    expect(told).toEqual([`a ${url}`, `b ${url}`]);
+    const { url } = await host.listen((announced) => told.push(`first ${announced}`));
+    expect(told).toEqual([`first ${url}`, `a ${url}`, `b ${url}`]);
   });
 
   test('one that fails to stop does not keep the others, nor the state open', async () => {
@@ -183,8 +194,46 @@ describe('a host refuses to start', () => {
     await expect(createTestHost({ dataDirectory, env: { NODE_ENV: 'production' } })).rejects.toMatchObject({
       code: 'err.configuration.invalid',
     });
-    const { existsSync } = await import('node:fs');
     expect(existsSync(dataDirectory)).toBe(false);
+  });
+
+  test.each([
+    ['a master key that is too short', { env: { DCI_MASTER_KEY: 'short' } }, /masterKey: 32 bytes/],
+    ['a fault that a plug-in finds', { plugins: [{ ...idle('x'), faults: () => ['is a demo'] }] }, /x: is a demo/],
+    [
+      'a migration of no owner',
+      { plugins: [{ ...idle('x'), migrations: [{ id: 'y/1', sqlite: '' }] }] },
+      /must begin with x\//,
+    ],
+  ])('with %s, before it touches the disk', async (_name, options, message) => {
+    using directory = temporaryDirectory();
+    const dataDirectory = join(directory.path, 'data');
+    const refusal = { code: 'err.configuration.invalid', message: expect.stringMatching(message) };
+    await expect(createTestHost({ dataDirectory, ...options })).rejects.toMatchObject(refusal);
+    const config: DciConfig = 'plugins' in options ? { plugins: options.plugins } : {};
+    const env = 'env' in options ? options.env : {};
+    expect(await runCommand(['keys', 'list', '--data', dataDirectory], { config, env })).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(message),
+    });
+    expect(existsSync(dataDirectory)).toBe(false);
+  });
+
+  test.each([
+    ['another master key', { DCI_MASTER_KEY: 'the other long passphrase' }],
+    ['no master key any more', {}],
+  ])('with %s, and leaves the state as it was', async (_name, env) => {
+    using directory = temporaryDirectory();
+    const dataDirectory = directory.path;
+    await (await createTestHost({ dataDirectory, env: { DCI_MASTER_KEY: 'the first long passphrase' } })).dispose();
+    const before = readFileSync(join(dataDirectory, stateFileName));
+    const plugins: Plugin[] = [{ ...idle('x'), migrations: [{ id: 'x/1', sqlite: 'CREATE TABLE x (a)' }] }];
+    await expect(createTestHost({ dataDirectory, env, plugins })).rejects.toMatchObject({
+      code: 'err.configuration.invalid',
+      message: expect.stringContaining('is not the one that sealed'),
+    });
+    expect(readFileSync(join(dataDirectory, stateFileName)).equals(before)).toBe(true);
+    expect(existsSync(join(dataDirectory, 'master.key'))).toBe(false);
   });
 });
 
@@ -215,6 +264,24 @@ describe('what is fit for development only', () => {
     const logger = collectingLogger();
     await using _host = await createTestHost({ logger, env: { DCI_MASTER_KEY: 'a master key of decent length' } });
     expect(logger.lines().filter(({ level }) => level === 'warn')).toEqual([]);
+  });
+});
+
+describe('a data directory that others can look into', () => {
+  test('is said loudly and left as it is; files of the host are closed', async () => {
+    using directory = temporaryDirectory();
+    const dataDirectory = directory.path;
+    const names = ['state.sqlite', 'host.lock', 'master.key'];
+    await (await createTestHost({ dataDirectory })).dispose();
+    for (const name of names) chmodSync(join(dataDirectory, name), 0o644);
+    chmodSync(dataDirectory, 0o750);
+    const logger = collectingLogger();
+    await using _host = await createTestHost({ dataDirectory, logger });
+    expect(logger.lines()).toContainEqual(
+      expect.objectContaining({ level: 'warn', directory: dataDirectory, msg: expect.stringContaining('mode 0700') }),
+    );
+    expect(statSync(dataDirectory).mode & 0o777).toBe(0o750);
+    for (const name of [...names, 'host.pid']) expect(statSync(join(dataDirectory, name)).mode & 0o777).toBe(0o600);
   });
 });
 

@@ -4,6 +4,7 @@ import type { DciConfig, ResolvedConfig } from './config/dci-config.ts';
 import type { Environment } from './config/environment.ts';
 import { resolveConfig } from './config/resolve.ts';
 import { lockDirectory } from './database/directory-lock.ts';
+import { checkMigrationIds } from './database/migrate.ts';
 import type { OpenedStateDatabase } from './database/open.ts';
 import type { HostContext } from './host-context.ts';
 import { completePorts, type HostPorts } from './host-ports.ts';
@@ -11,11 +12,12 @@ import { createHttpApp, type HttpApp } from './http/app.ts';
 import { healthRoutes } from './http/health.ts';
 import { type HttpServer, listen } from './http/server.ts';
 import { wellKnownRoutes } from './http/well-known.ts';
+import type { KeyStore } from './keys/key-store.ts';
 import { type RunningPlugins, setUpPlugins } from './lifecycle.ts';
 import { errorFields } from './observe/error-fields.ts';
 import { createLogDestination } from './observe/log-destination.ts';
 import { createLogger } from './observe/logger.ts';
-import { openState } from './open-state.ts';
+import { migrationSets, openState } from './open-state.ts';
 import type { HealthCheck } from './plugin.ts';
 
 /** A host with its state open and its plug-ins started. */
@@ -30,12 +32,14 @@ export interface Host {
    */
   fetch(request: Request): Promise<Response>;
   /**
-   * Accepts connections on the configured address and port.
+   * Accepts connections on the configured address and port, then tells the plug-ins.
    *
+   * @param announce - is told the address before the plug-ins are
    * @returns the address, for example `http://127.0.0.1:8080`
-   * @throws Error of the system when the address cannot be had
+   * @throws DciError err.state.conflict when the address is in use or not permitted; err.configuration.invalid when it
+   * is none of this machine
    */
-  listen(): Promise<{ readonly url: string }>;
+  listen(announce?: (url: string) => void): Promise<{ readonly url: string }>;
   /**
    * Stops: no new connections, running requests end within the drain time, plug-ins stop in reverse order, the state
    * is written into its file and closed, the data directory becomes free. Stopping twice does no harm.
@@ -79,6 +83,7 @@ export async function createHost(config: DciConfig | ResolvedConfig, options: Ho
         workingDirectory: options.workingDirectory ?? process.cwd(),
       });
   const ports = completePorts(options, () => defaultLogger(resolved));
+  checkMigrationIds(migrationSets(resolved.plugins));
   announce(ports.logger, resolved.config, resolved.plugins);
   const lock = lockDirectory(resolved.config.dataDirectory, process.pid);
   try {
@@ -144,7 +149,11 @@ class RunningHost implements Host {
         failure.resolve(error);
       },
       rootRoutes: (router) => {
-        const checks = [databaseCheck(database), ...plugins.instances.flatMap(({ healthChecks = [] }) => healthChecks)];
+        const checks = [
+          databaseCheck(database),
+          signingKeyCheck(keys),
+          ...plugins.instances.flatMap(({ healthChecks = [] }) => healthChecks),
+        ];
         healthRoutes(router, { checks, logger, isStopping: () => this.#state !== 'running' });
         if (config.basePath !== '') wellKnownRoutes(router, keys);
         for (const { rootRoutes } of plugins.instances) rootRoutes?.(router);
@@ -166,7 +175,7 @@ class RunningHost implements Host {
     }
   }
 
-  async listen(): Promise<{ readonly url: string }> {
+  async listen(announce?: (url: string) => void): Promise<{ readonly url: string }> {
     const { config, logger } = this.context;
     if (this.#server !== undefined || this.#state !== 'running')
       throw new Error('the host listens already or has ended');
@@ -175,6 +184,7 @@ class RunningHost implements Host {
     const { host, port } = this.#server;
     logger.info({ host, port }, 'listening');
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+    announce?.(url);
     for (const { listening } of this.#plugins.instances) await listening?.(url);
     return { url };
   }
@@ -221,6 +231,15 @@ function databaseCheck(database: OpenedStateDatabase): HealthCheck {
     name: 'state database',
     async check() {
       probe.get();
+    },
+  };
+}
+
+function signingKeyCheck(keys: KeyStore): HealthCheck {
+  return {
+    name: 'signing key',
+    async check() {
+      await keys.active();
     },
   };
 }

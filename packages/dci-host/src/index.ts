@@ -1,7 +1,15 @@
 // composing a host
 
 // commands
-export type { CliArgument, CliCommand, CliContext, CliOption, CliOptionValues, ExitCode } from './cli/command.ts';
+export type {
+  CliArgument,
+  CliCommand,
+  CliCommandGroups,
+  CliContext,
+  CliOption,
+  CliOptionValues,
+  ExitCode,
+} from './cli/command.ts';
 export { type RunCliOptions, runCli } from './cli/main.ts';
 export { runProcess } from './cli/run-process.ts';
 export { formatTable, printable, type TextOutput } from './cli/terminal.ts';

@@ -3,7 +3,7 @@ import { DciError } from 'dci-core';
 import type { HostConfig } from './config/host-config.ts';
 import { tryLockDirectory } from './database/directory-lock.ts';
 import { hostMigrations } from './database/host-migrations.ts';
-import { type MigrationSet, migrate, pendingMigrations } from './database/migrate.ts';
+import { checkMigrationIds, type MigrationSet, migrate, pendingMigrations } from './database/migrate.ts';
 import { type OpenedStateDatabase, type OpenOptions, openStateDatabase } from './database/open.ts';
 import type { HostContext } from './host-context.ts';
 import type { HostPorts } from './host-ports.ts';
@@ -52,8 +52,8 @@ export function openState(options: OpenStateOptions): OpenedState {
  * @throws DciError err.state.conflict also when a running host works with an older schema than this program
  */
 export function openStateBeside(options: OpenStateOptions): OpenedState {
+  checkMigrationIds(migrationSets(options.plugins));
   return open(options, { busyTimeoutMs: commandBusyTimeoutMs, checkIntegrity: false }, (database, sets) => {
-    if (pendingMigrations(database.durable, sets).length === 0) return;
     const lock = tryLockDirectory(options.config.dataDirectory, process.pid);
     if (lock === undefined) {
       throw new DciError(
@@ -69,6 +69,16 @@ export function openStateBeside(options: OpenStateOptions): OpenedState {
   });
 }
 
+/**
+ * Lists the migrations of a host.
+ *
+ * @param plugins - its plug-ins
+ * @returns the host's own migrations, then those of each plug-in
+ */
+export function migrationSets(plugins: readonly Plugin[]): readonly MigrationSet[] {
+  return [hostMigrations, ...plugins.map(({ name, migrations = [] }) => ({ owner: name, migrations }))];
+}
+
 function open(
   { config, plugins, ports }: OpenStateOptions,
   how: Pick<OpenOptions, 'busyTimeoutMs' | 'checkIntegrity'>,
@@ -77,16 +87,20 @@ function open(
   const { clock, random } = ports;
   const database = openStateDatabase({ directory: config.dataDirectory, ...how });
   try {
-    prepareSchema(database, [
-      hostMigrations,
-      ...plugins.map(({ name, migrations = [] }) => ({ owner: name, migrations })),
-    ]);
-    const { sealer } = openSealer({
-      database: database.durable,
-      dataDirectory: config.dataDirectory,
-      random,
-      ...(config.masterKey === undefined ? {} : { masterKey: config.masterKey }),
-    });
+    const sets = migrationSets(plugins);
+    const unseal = () =>
+      openSealer({
+        database: database.durable,
+        dataDirectory: config.dataDirectory,
+        random,
+        ...(config.masterKey === undefined ? {} : { masterKey: config.masterKey }),
+      }).sealer;
+    const pending = pendingMigrations(database.durable, sets);
+    // A state that was sealed is opened before its schema changes, so that a wrong master key leaves it as it was.
+    const isNew = pending.some((migration) => migration === hostMigrations.migrations[0]);
+    const unsealed = isNew ? undefined : unseal();
+    if (pending.length > 0) prepareSchema(database, sets);
+    const sealer = unsealed ?? unseal();
     const keys = createKeyStore({
       database: database.durable,
       sealer,

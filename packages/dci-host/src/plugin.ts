@@ -1,4 +1,4 @@
-import type { CliCommand } from './cli/command.ts';
+import type { CliCommand, CliCommandGroups } from './cli/command.ts';
 import type { HostConfig } from './config/host-config.ts';
 import type { Migration } from './database/state-database.ts';
 import type { HostContext } from './host-context.ts';
@@ -39,6 +39,16 @@ export interface Plugin {
   readonly migrations?: readonly Migration[];
   /** CLI commands that exist while the plug-in is in the configuration. */
   readonly commands?: readonly CliCommand[];
+  /** Help for the groups that its commands make: `{ senders: 'the parties that may send', 'senders key': … }`. */
+  readonly commandGroups?: CliCommandGroups;
+  /**
+   * Finds what is wrong with a configuration, while nothing is opened or written yet. A plug-in that refuses only in
+   * `setup` leaves a data directory behind.
+   *
+   * @param config - the configuration, free of faults of its own
+   * @returns what is wrong, without values; the host does not start then
+   */
+  faults?(config: HostConfig): readonly string[];
   /** Lines that a starting host says loudly, for example about settings that are fit for development only. */
   announcements?(config: HostConfig): readonly string[];
   setup(context: HostContext): PluginInstance | Promise<PluginInstance>;

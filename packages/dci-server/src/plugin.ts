@@ -1,5 +1,5 @@
 import { definePlugin, type HealthCheck, type Plugin, type PluginInstance } from 'dci-host';
-import { sendersCommands } from './commands/senders.ts';
+import { sendersCommandGroups, sendersCommands } from './commands/senders.ts';
 import { createServer } from './create-server.ts';
 import { addRoutes } from './http/routes.ts';
 import type { ServerLimits } from './limits.ts';
@@ -40,6 +40,7 @@ export function dciServer(options: DciServerOptions): Plugin {
     name: 'dci-server',
     migrations,
     commands: sendersCommands(registryTypes),
+    commandGroups: sendersCommandGroups,
     setup: async (context): Promise<PluginInstance> => {
       const { database, clock, logger } = context;
       const registries = await Promise.all(

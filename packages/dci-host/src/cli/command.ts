@@ -54,7 +54,10 @@ export interface CliContext {
   readonly signal: AbortSignal;
 }
 
-/** One command of `dci`. `--help`, `--json`, `--config` and `--data` are added to every command. */
+/** One line of help for each group of commands, by the words that they share: `senders`, `senders key`. */
+export type CliCommandGroups = Readonly<Record<string, string>>;
+
+/** One command of `dci`. `--help` and `--json` are added to every command, `--config` and `--data` to most. */
 export interface CliCommand {
   /** Words after `dci`, for example `senders add`. */
   readonly name: string;
@@ -63,6 +66,8 @@ export interface CliCommand {
   readonly help?: string;
   readonly arguments?: readonly CliArgument[];
   readonly options?: readonly CliOption[];
+  /** It uses neither configuration nor state: `--config` and `--data` are not offered, and no configuration is read. */
+  readonly withoutConfiguration?: boolean;
   /**
    * @returns the exit code
    * @throws DciError for bad input: printed with its code, exit code 2

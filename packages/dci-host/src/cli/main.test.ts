@@ -38,13 +38,17 @@ describe('help', () => {
       expect(stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
   });
 
-  test.each(['start', 'keys generate', 'keys list', 'keys rotate', 'keys revoke', 'digest', 'sign', 'verify'])(
-    'of "dci %s" has examples and the common options',
-    async (name) => {
+  test.each([
+    ...['start', 'keys generate', 'keys list', 'keys rotate', 'keys revoke'].map((name) => [name, true] as const),
+    ...['digest', 'sign', 'verify'].map((name) => [name, false] as const),
+  ])(
+    'of "dci %s" has examples and the common options; with those of the configuration: %s',
+    async (name, configured) => {
       const { code, stdout } = await runCommand([...name.split(' '), '--help'], { workingDirectory: directory.path });
       expect(code).toBe(0);
       expect(stdout).toMatch(/Examples?:\n {2}(?:dci|curl)/);
-      for (const flag of ['--config', '--data', '--json', '--help']) expect(stdout).toContain(flag);
+      for (const flag of ['--json', '--help']) expect(stdout).toContain(`  ${flag} `);
+      for (const flag of ['--config', '--data']) expect(stdout.includes(`  ${flag} `)).toBe(configured);
     },
   );
 
@@ -54,8 +58,21 @@ describe('help', () => {
       command('search', () => {}),
     );
     const { stdout } = await runCommand(['--help'], { config });
-    expect(stdout).toMatch(/^ {2}senders +the parties/m);
+    expect(stdout).toMatch(/^ {2}senders +senders commands/m);
     expect(stdout).toMatch(/^ {2}search \[options\] +does search/m);
+  });
+
+  test('describes groups of commands with the words of their owner', async () => {
+    const commands = [command('senders key add', () => {}), command('keys wrap', () => {})];
+    const commandGroups = { senders: 'the parties', 'senders key': 'their keys', keys: 'not the owner' };
+    const config: DciConfig = { plugins: [{ name: 'x', commands, commandGroups, setup: () => ({}) }] };
+    const all = await runCommand(['--help'], { config });
+    expect(all.stdout).toMatch(/^ {2}senders +the parties$/m);
+    expect(all.stdout).toMatch(/^ {2}keys +the signing keys of this host$/m);
+    expect((await runCommand(['senders', '--help'], { config })).stdout).toMatch(/^ {2}key +their keys$/m);
+    expect((await runCommand(['senders', 'key', '--help'], { config })).stdout).toContain('their keys');
+    const own = { commands: [command('things add', () => {})], commandGroups: { things: 'what there is' } };
+    expect((await runCommand(['--help'], { ...own, config: {} })).stdout).toMatch(/^ {2}things +what there is$/m);
   });
 
   test('is there also where the configuration cannot be read', async () => {
@@ -66,6 +83,20 @@ describe('help', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('digest');
     expect(stderr).toContain('missing.ts does not exist');
+  });
+
+  test.each([
+    [['--help', '--config', 'broken.mjs']],
+    [['--config', 'broken.mjs', '--help']],
+    [['--help', '--config=broken.mjs']],
+    [['keys', '--help', '--config', 'broken.mjs']],
+    [['keys', 'list', '--config', 'broken.mjs', '--help']],
+  ])('is there, with a warning, for %j', async (argv) => {
+    writeFileSync(join(directory.path, 'broken.mjs'), 'export const = 1');
+    const { code, stdout, stderr } = await runCommand(argv, { workingDirectory: directory.path });
+    expect(code).toBe(0);
+    expect(stdout).toContain('Usage: dci');
+    expect(stderr).toMatch(/^warning: the configuration file \S+broken\.mjs cannot be loaded: /);
   });
 });
 
@@ -84,6 +115,7 @@ describe('a command line that cannot be understood is 2', () => {
     [['keys'], /Usage: dci keys/],
     [['digest', '--jsn'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
     [['digest', 'a', 'b'], /too many arguments/],
+    [['digest', '--config', 'x.ts'], /unknown option '--config'/],
     [['sign'], /required option '--key <pem>' not specified/],
     [['keys', 'revoke'], /missing required argument 'key-id'/],
     [

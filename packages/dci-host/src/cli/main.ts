@@ -6,7 +6,7 @@ import type { HostContext } from '../host-context.ts';
 import { completePorts, type HostPorts } from '../host-ports.ts';
 import { createLogger } from '../observe/logger.ts';
 import { type OpenedState, openStateBeside } from '../open-state.ts';
-import type { CliCommand, CliContext, CliOptionValues, ExitCode } from './command.ts';
+import type { CliCommand, CliCommandGroups, CliContext, CliOptionValues, ExitCode } from './command.ts';
 import { digestCommand } from './commands/digest.ts';
 import { keysGenerateCommand } from './commands/keys-generate.ts';
 import { keysListCommand } from './commands/keys-list.ts';
@@ -33,14 +33,24 @@ export interface RunCliOptions extends Partial<HostPorts> {
   readonly config?: string | DciConfig;
   /** Commands besides those of the host and of the plug-ins in the configuration. */
   readonly commands?: readonly CliCommand[];
+  /** Help for the groups that these commands make. */
+  readonly commandGroups?: CliCommandGroups;
   /** Absolute; default: the process's. */
   readonly workingDirectory?: string;
   /** Aborted to end a command that runs on, such as `start`. */
   readonly signal?: AbortSignal;
 }
 
-const withoutConfig: readonly CliCommand[] = [digestCommand, signCommand, verifyCommand];
-const withState: readonly CliCommand[] = [keysGenerateCommand, keysListCommand, keysRotateCommand, keysRevokeCommand];
+const hostCommands: readonly CliCommand[] = [
+  keysGenerateCommand,
+  keysListCommand,
+  keysRotateCommand,
+  keysRevokeCommand,
+  digestCommand,
+  signCommand,
+  verifyCommand,
+];
+const hostGroups: CliCommandGroups = { keys: 'the signing keys of this host' };
 
 /**
  * Runs one command line of `dci`.
@@ -61,7 +71,7 @@ export async function runCli(options: RunCliOptions): Promise<ExitCode> {
     return await runProgram({
       ...options,
       version: packageVersion(),
-      commands: await allCommands(options, session, ports),
+      ...(await allCommands(options, session, ports)),
       run: (command, values, args) =>
         runCommand(command, values, args, { ...options, workingDirectory, session, ports }),
     });
@@ -117,28 +127,48 @@ async function runCommand(
   }
 }
 
+interface KnownCommands {
+  readonly commands: readonly CliCommand[];
+  readonly groups: CliCommandGroups;
+}
+
 /**
  * The commands that this command line can name. A configuration is read only when it may name one of a plug-in's; a
  * configuration that cannot be read still leaves help and the commands that need none.
  */
-async function allCommands(options: RunCliOptions, session: Session, ports: HostPorts): Promise<readonly CliCommand[]> {
+async function allCommands(options: RunCliOptions, session: Session, ports: HostPorts): Promise<KnownCommands> {
   const start = startCommand({
     session,
     ports: options,
     logger: options.logger === undefined ? undefined : ports.logger,
   });
-  const known = [start, ...withState, ...withoutConfig, ...(options.commands ?? [])];
-  const words = options.argv.filter((word) => !word.startsWith('-'));
-  if (withoutConfig.some(({ name }) => name === words[0])) return known;
+  const commands = [start, ...hostCommands, ...(options.commands ?? [])];
+  const groups = { ...options.commandGroups, ...hostGroups };
+  const line = `${commandWords(options.argv).join(' ')} `;
+  const isNamed = ({ name }: CliCommand): boolean => line.startsWith(`${name} `);
+  if (commands.some((command) => command.withoutConfiguration && isNamed(command))) return { commands, groups };
   try {
-    const config = await session.written();
-    const ofPlugins = (config?.plugins ?? []).flatMap(({ commands = [] }) => commands);
-    return [...known, ...ofPlugins.filter(({ name }) => !known.some((command) => command.name === name))];
+    const plugins = (await session.written())?.plugins ?? [];
+    const ofPlugins = plugins.flatMap((plugin) => plugin.commands ?? []);
+    return {
+      commands: [...commands, ...ofPlugins.filter(({ name }) => !commands.some((command) => command.name === name))],
+      groups: Object.assign({}, ...plugins.map(({ commandGroups }) => commandGroups), groups),
+    };
   } catch (error) {
-    if (words.length > 0) throw error;
+    if (!asksForHelp(options.argv)) throw error;
     options.stderr.write(`warning: ${error instanceof Error ? error.message : 'the configuration cannot be read'}\n`);
-    return known;
+    return { commands, groups };
   }
+}
+
+/** The words that name a command; neither options nor the values of those that may stand before it. */
+function commandWords(argv: readonly string[]): readonly string[] {
+  return argv.filter((word, at) => !word.startsWith('-') && !['--config', '--data'].includes(argv[at - 1] ?? ''));
+}
+
+function asksForHelp(argv: readonly string[]): boolean {
+  const [first] = commandWords(argv);
+  return first === undefined || first === 'help' || argv.includes('--help');
 }
 
 function namedConfig(argv: readonly string[]): string | undefined {

@@ -1,11 +1,12 @@
 import { Command, CommanderError, Option } from 'commander';
 import type { Environment } from '../config/environment.ts';
-import type { CliCommand, CliOption, CliOptionValues, ExitCode } from './command.ts';
+import type { CliCommand, CliCommandGroups, CliOption, CliOptionValues, ExitCode } from './command.ts';
 import type { TextOutput } from './terminal.ts';
 
 /** What {@link runProgram} works with. */
 export interface ProgramOptions {
   readonly commands: readonly CliCommand[];
+  readonly groups: CliCommandGroups;
   /** Arguments after the name of the program. */
   readonly argv: readonly string[];
   readonly env: Environment;
@@ -16,17 +17,12 @@ export interface ProgramOptions {
   run(command: CliCommand, values: CliOptionValues, args: readonly (string | undefined)[]): Promise<ExitCode>;
 }
 
-/** Help for the groups of commands. */
-const groupSummaries: Readonly<Record<string, string>> = {
-  keys: 'the signing keys of this host',
-  senders: 'the parties that may send to this host',
-};
-
-const commonOptions: readonly CliOption[] = [
+const configurationOptions: readonly CliOption[] = [
   { flags: '--config <file>', description: 'configuration file (DCI_CONFIG; else ./dci.config.ts, .mts, .js, .mjs)' },
   { flags: '--data <directory>', description: 'data directory (DCI_DATA_DIR)' },
-  { flags: '--json', description: 'print one JSON document to standard output' },
 ];
+
+const jsonOption: CliOption = { flags: '--json', description: 'print one JSON document to standard output' };
 
 /**
  * Reads the command line and runs one command.
@@ -78,15 +74,17 @@ function createProgram(options: ProgramOptions, done: (code: ExitCode) => void):
 function addCommand(
   program: Command,
   command: CliCommand,
-  { env, run }: ProgramOptions,
+  { env, groups, run }: ProgramOptions,
   done: (code: ExitCode) => void,
 ): void {
   const words = command.name.split(' ');
-  const parent = words.slice(0, -1).reduce(groupOf, program);
+  let parent = program;
+  for (let depth = 1; depth < words.length; depth += 1) parent = groupOf(parent, words.slice(0, depth), groups);
   const leaf = parent.command(words.at(-1) ?? '').description(command.summary);
   leaf.summary(command.summary);
   for (const argument of command.arguments ?? []) leaf.argument(argument.name, argument.description);
-  for (const option of [...(command.options ?? []), ...commonOptions]) leaf.addOption(commanderOption(option, env));
+  const common = [...(command.withoutConfiguration ? [] : configurationOptions), jsonOption];
+  for (const option of [...(command.options ?? []), ...common]) leaf.addOption(commanderOption(option, env));
   if (command.help !== undefined) leaf.addHelpText('after', `\n${command.help.trim()}`);
   leaf.action(async (...received: unknown[]) => {
     const args = received.slice(0, -2) as (string | undefined)[];
@@ -94,9 +92,10 @@ function addCommand(
   });
 }
 
-function groupOf(parent: Command, word: string): Command {
+function groupOf(parent: Command, words: readonly string[], groups: CliCommandGroups): Command {
+  const word = words.at(-1) ?? '';
   const existing = parent.commands.find((command) => command.name() === word);
-  return existing ?? parent.command(word).description(groupSummaries[word] ?? `${word} commands`);
+  return existing ?? parent.command(word).description(groups[words.join(' ')] ?? `${word} commands`);
 }
 
 function commanderOption(option: CliOption, env: Environment): Option {

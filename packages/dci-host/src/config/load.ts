@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { DciError } from 'dci-core';
 import type { DciConfig, ResolvedConfig } from './dci-config.ts';
 import type { Environment } from './environment.ts';
+import { describeLoadFailure } from './load-failure.ts';
 import { type ConfigFlags, resolveConfig } from './resolve.ts';
 
 /** Names that a configuration file has when nothing names one, in the order in which they are looked for. */
@@ -49,10 +50,8 @@ export async function importConfig(path: string): Promise<DciConfig> {
   try {
     exported = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : 'unknown error';
-    throw new DciError('err.configuration.invalid', `the configuration file ${path} cannot be loaded: ${reason}`, {
-      cause: error,
-    });
+    const message = `the configuration file ${path} cannot be loaded: ${describeLoadFailure(error, path)}`;
+    throw new DciError('err.configuration.invalid', message, { cause: error });
   }
   const config = exported.config ?? exported.default;
   if (typeof config !== 'object' || config === null) {

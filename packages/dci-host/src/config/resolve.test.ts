@@ -223,6 +223,24 @@ describe('production mode', () => {
   });
 });
 
+describe('a plug-in', () => {
+  test('tells the faults that it finds in a configuration which has none of its own', () => {
+    const picky = { ...plugin('picky'), faults: ({ port }: { port: number }) => (port === 1 ? ['not this port'] : []) };
+    expect(faultsOf({ plugins: [picky] })).toEqual([]);
+    expect(faultsOf({ plugins: [picky, { ...picky, name: 'b' }], port: 1 })).toEqual([
+      'picky: not this port',
+      'b: not this port',
+    ]);
+    expect(faultsOf({ plugins: [picky], port: -1 })).toEqual(['port: at least 0']);
+  });
+});
+
+test('a master key that cannot be one is a fault, wherever it comes from', () => {
+  const fault = expect.stringMatching(/^masterKey: 32 bytes as base64 or hex .* are expected \(DCI_MASTER_KEY\)$/);
+  expect(faultsOf({}, { env: { DCI_MASTER_KEY: 'canary' } })).toEqual([fault]);
+  expect(faultsOf({ masterKey: 'env:KEY' }, { env: { KEY: 'canary' } })).toEqual([fault]);
+});
+
 test('the result is frozen all the way down', () => {
   const { config, plugins } = resolved({ plugins: [plugin('x')] });
   for (const part of [config, config.limits, config.keys, config.development, config.apiTokens, plugins]) {

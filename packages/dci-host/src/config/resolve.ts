@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { DciError } from 'dci-core';
+import { masterKeyFault } from '../keys/master-key.ts';
 import type { Plugin } from '../plugin.ts';
 import type { DciConfig, ResolvedConfig } from './dci-config.ts';
 import { developmentVariables, type Environment, readEnvironment, withoutUndefined } from './environment.ts';
@@ -68,6 +69,8 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
   const apiTokens =
     environment.apiTokens?.map((token) => new Secret(token)) ??
     (given.apiTokens ?? []).flatMap((reference, index) => secret(`apiTokens[${index}]`, reference) ?? []);
+  const weakness = masterKey && masterKeyFault(masterKey.reveal());
+  if (weakness !== undefined) faults.push(`masterKey: ${weakness} (DCI_MASTER_KEY)`);
   const development: DevelopmentSwitches = {
     allowUnsignedRequests: false,
     bypassBearerAuth: false,
@@ -82,12 +85,7 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
   if (flags.port !== undefined && !(Number.isInteger(flags.port) && flags.port >= 0 && flags.port <= 65_535)) {
     faults.push('--port: an integer from 0 to 65535 is expected');
   }
-  if (faults.length > 0) {
-    throw new DciError(
-      'err.configuration.invalid',
-      `the configuration has faults:\n${faults.map((f) => `  ${f}`).join('\n')}`,
-    );
-  }
+  refuse(faults);
 
   const fromWorkingDirectory = flags.dataDirectory ?? environment.dataDirectory;
   const dataDirectory =
@@ -110,7 +108,17 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
     keys: { algorithm: 'ed25519', retireDays: 30, ...withoutUndefined(given.keys ?? {}) },
     development,
   };
-  return Object.freeze({ config: freezeDeep(resolved), plugins: Object.freeze([...plugins]) });
+  freezeDeep(resolved);
+  refuse(plugins.flatMap((plugin) => (plugin.faults?.(resolved) ?? []).map((fault) => `${plugin.name}: ${fault}`)));
+  return Object.freeze({ config: resolved, plugins: Object.freeze([...plugins]) });
+}
+
+function refuse(faults: readonly string[]): void {
+  if (faults.length === 0) return;
+  throw new DciError(
+    'err.configuration.invalid',
+    `the configuration has faults:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+  );
 }
 
 function productionFaults(development: DevelopmentSwitches, masterKey: unknown): readonly string[] {

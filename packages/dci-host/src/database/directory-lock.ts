@@ -1,7 +1,8 @@
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase from 'better-sqlite3';
 import { DciError } from 'dci-core';
+import { closeToOthers, makeDataDirectory, makePrivateFile } from './data-directory.ts';
 import { storageFault } from './storage-error.ts';
 
 const lockFileName = 'host.lock';
@@ -24,7 +25,7 @@ export interface DirectoryLock {
  * @param processId - written beside the lock for the message of a second host
  * @returns the lock
  * @throws DciError err.state.conflict when a host, in this process or another, holds it; the text names its process
- * id where known
+ * id where known; err.configuration.invalid when the directory can be neither made nor written
  */
 export function lockDirectory(directory: string, processId: number): DirectoryLock {
   const lock = tryLockDirectory(directory, processId);
@@ -42,10 +43,10 @@ export function lockDirectory(directory: string, processId: number): DirectoryLo
  * @returns the lock, or `undefined` when a host holds it
  */
 export function tryLockDirectory(directory: string, processId: number): DirectoryLock | undefined {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDataDirectory(directory);
   const path = join(directory, lockFileName);
   // Never opened here when it exists: closing that descriptor would drop the lock of a host in this same process.
-  if (!existsSync(path)) closeSync(openSync(path, 'a', 0o600));
+  makePrivateFile(path);
   const database = new SqliteDatabase(path, { timeout: 0 });
   try {
     database.pragma('journal_mode = MEMORY');
@@ -56,6 +57,7 @@ export function tryLockDirectory(directory: string, processId: number): Director
     throw error;
   }
   writeFileSync(join(directory, ownerFileName), `${processId}\n`, { mode: 0o600 });
+  for (const name of [lockFileName, ownerFileName]) closeToOthers(join(directory, name));
   return {
     release() {
       if (!database.open) return;

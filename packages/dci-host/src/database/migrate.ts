@@ -26,7 +26,7 @@ interface AppliedMigration {
  * err.configuration.invalid for ids that are repeated or do not begin with their owner's name
  */
 export function pendingMigrations(database: Database, sets: readonly MigrationSet[]): readonly Migration[] {
-  checkIds(sets);
+  checkMigrationIds(sets);
   const applied = readApplied(database);
   return sets.flatMap((set) => pendingOf(set, applied));
 }
@@ -42,7 +42,7 @@ export function pendingMigrations(database: Database, sets: readonly MigrationSe
  * @throws DciError as {@link pendingMigrations}; err.state.conflict when a step fails
  */
 export function migrate(database: Database, sets: readonly MigrationSet[], clock: Clock): readonly string[] {
-  checkIds(sets);
+  checkMigrationIds(sets);
   database.exec(
     `CREATE TABLE IF NOT EXISTS dci_migration (
        sequence INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, checksum TEXT NOT NULL, applied_at INTEGER NOT NULL
@@ -98,7 +98,13 @@ function readApplied(database: Database): readonly AppliedMigration[] {
   return database.prepare<[], AppliedMigration>('SELECT id, checksum FROM dci_migration ORDER BY sequence').all();
 }
 
-function checkIds(sets: readonly MigrationSet[]): void {
+/**
+ * Checks the ids of migrations, for which no state is needed.
+ *
+ * @param sets - the host's own migrations and those of its plug-ins
+ * @throws DciError err.configuration.invalid for ids that are repeated or do not begin with their owner's name
+ */
+export function checkMigrationIds(sets: readonly MigrationSet[]): void {
   const seen = new Set<string>();
   for (const { owner, migrations } of sets) {
     for (const { id } of migrations) {

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { DciError } from 'dci-core';
+import { closeToOthers, makeDataDirectory, makePrivateFile } from './data-directory.ts';
 import type { StateDatabase } from './state-database.ts';
 import { storageFault } from './storage-error.ts';
 
@@ -39,16 +40,17 @@ export interface OpenedStateDatabase extends StateDatabase {
 /**
  * Opens the SQLite state database of a data directory with its two connections.
  *
- * The file has mode 0600 (SQLite gives its `-wal` and `-shm` files the same). The settings that promises rest on are
+ * The file has mode 0600 (SQLite gives new `-wal` and `-shm` files the same). The settings that promises rest on are
  * read back, and a file that is damaged or not ours is refused (reliability.md DB6).
  *
  * @param options - directory, waiting time, checks
  * @returns the open database
- * @throws DciError err.state.conflict when the file is damaged, is another program's, or cannot keep a write-ahead log
+ * @throws DciError err.state.conflict when the file is damaged, is another program's, or cannot keep a write-ahead log;
+ * err.configuration.invalid when the directory can be neither made nor written
  */
 export function openStateDatabase(options: OpenOptions): OpenedStateDatabase {
   const path = join(options.directory, stateFileName);
-  prepareFile(options, path);
+  prepareFiles(options.directory, path);
   const connections: Database[] = [];
   try {
     const durable = connect(path, 'FULL', options.busyTimeoutMs, connections);
@@ -93,12 +95,11 @@ class SqliteStateDatabase implements OpenedStateDatabase {
   }
 }
 
-function prepareFile(options: OpenOptions, path: string): void {
-  if (!existsSync(path)) {
-    mkdirSync(options.directory, { recursive: true, mode: 0o700 });
-    closeSync(openSync(path, 'a', 0o600));
-  }
-  if ((statSync(path).mode & 0o077) !== 0) chmodSync(path, 0o600);
+function prepareFiles(directory: string, path: string): void {
+  makeDataDirectory(directory);
+  makePrivateFile(path);
+  // The last two are there already when a host was killed.
+  for (const suffix of ['', '-wal', '-shm']) closeToOthers(path + suffix);
 }
 
 function connect(path: string, synchronous: 'FULL' | 'NORMAL', busyTimeoutMs: number, opened: Database[]): Database {

@@ -23,11 +23,27 @@ test('ready names the checks; why one fails goes to the log only', async () => {
     status: 'unready',
     checks: [
       { name: 'state database', status: 'ok' },
+      { name: 'signing key', status: 'ok' },
       { name: 'good', status: 'ok' },
       { name: 'bad', status: 'failing' },
     ],
   });
   expect(logger.lines()).toContainEqual(expect.objectContaining({ level: 'warn', check: 'bad', error: 'Error' }));
+});
+
+test('ready is 503 without an active signing key, since nothing could be answered', async () => {
+  const logger = collectingLogger();
+  await using host = await createTestHost({ logger });
+  const { keyId } = await host.context.keys.active();
+  await host.context.keys.revoke(keyId);
+  const reply = await host.fetch(request('/health/ready'));
+  expect([reply.status, await reply.json()]).toMatchObject([
+    503,
+    { status: 'unready', checks: [{ status: 'ok' }, { name: 'signing key', status: 'failing' }] },
+  ]);
+  expect(logger.lines()).toContainEqual(
+    expect.objectContaining({ check: 'signing key', reason: 'this host has no active signing key' }),
+  );
 });
 
 test('checks run once for many who ask at a time, and a check that hangs is given up', async () => {

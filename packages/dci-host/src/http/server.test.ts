@@ -196,6 +196,10 @@ describe('a stopping host (CR7)', () => {
 test('an address that is taken is an error, and the host can still stop', async () => {
   await using first = await testHost();
   const { url } = await first.listen();
-  await using second = await createTestHost({ port: Number(new URL(url).port) });
-  await expect(second.listen()).rejects.toThrow(/EADDRINUSE/);
+  const port = Number(new URL(url).port);
+  await using second = await createTestHost({ port });
+  await expect(second.listen()).rejects.toMatchObject({
+    code: 'err.state.conflict',
+    message: `the address 127.0.0.1:${port} is in use by another program`,
+  });
 });

@@ -4,6 +4,7 @@ import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'dci-core';
 import type { HttpLimits } from '../config/host-config.ts';
 import { errorFields } from '../observe/error-fields.ts';
+import { addressError } from './address-error.ts';
 import type { HttpApp } from './app.ts';
 
 /** A server that accepts connections. */
@@ -33,7 +34,8 @@ export interface ListenOptions {
  *
  * @param options - application, bounds, address
  * @returns the listening server
- * @throws Error of the system when the address cannot be had, for example `EADDRINUSE`
+ * @throws DciError err.state.conflict when the address is in use or not permitted; err.configuration.invalid when it
+ * is none of this machine
  */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
   const { app, limits } = options;
@@ -84,9 +86,10 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
 
 function opened(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
+    const refused = (error: NodeJS.ErrnoException) => reject(addressError(error, host, port));
+    server.once('error', refused);
     server.listen({ host, port, backlog: 1024 }, () => {
-      server.off('error', reject);
+      server.off('error', refused);
       resolve();
     });
   });

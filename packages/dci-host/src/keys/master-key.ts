@@ -1,8 +1,9 @@
 import { scryptSync } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DciError, type Random } from 'dci-core';
 import type { Secret } from '../config/secret.ts';
+import { closeToOthers } from '../database/data-directory.ts';
 import { keepSetting, readSetting } from '../database/settings.ts';
 import type { Database } from '../database/state-database.ts';
 import { createSealer, type Sealer } from './seal.ts';
@@ -40,25 +41,22 @@ export interface OpenedSealer {
  * @param options - state, key and directory
  * @returns the sealer
  * @throws DciError err.configuration.invalid for a passphrase that is too short, and for a key other than the one
- * that this state was sealed with
+ * that this state was sealed with, which is refused before anything is written
  */
 export function openSealer(options: OpenSealerOptions): OpenedSealer {
   const { database, dataDirectory, random } = options;
+  const isSealed = readSetting(database, 'seal.check') !== undefined;
+  if (options.masterKey === undefined && isSealed && !existsSync(join(dataDirectory, masterKeyFileName))) {
+    throw wrongKey(dataDirectory);
+  }
   const text = options.masterKey?.reveal() ?? developmentKey(dataDirectory, random);
   const sealer = createSealer(
     readMasterKey(text, () => keepSetting(database, 'seal.salt', random.bytes(16))),
     random,
   );
-  if (readSetting(database, 'seal.check') === undefined) {
-    keepSetting(database, 'seal.check', sealer.seal(checkText, checkPurpose));
-  }
+  if (!isSealed) keepSetting(database, 'seal.check', sealer.seal(checkText, checkPurpose));
   const check = readSetting(database, 'seal.check');
-  if (check === undefined || sealer.open(check, checkPurpose) === undefined) {
-    throw new DciError(
-      'err.configuration.invalid',
-      `the master key (DCI_MASTER_KEY, or ${masterKeyFileName} in the data directory) is not the one that sealed ${dataDirectory}`,
-    );
-  }
+  if (check === undefined || sealer.open(check, checkPurpose) === undefined) throw wrongKey(dataDirectory);
   return { sealer, keyLiesInDataDirectory: options.masterKey === undefined };
 }
 
@@ -71,18 +69,36 @@ export function openSealer(options: OpenSealerOptions): OpenedSealer {
  * @throws DciError err.configuration.invalid when it is neither
  */
 export function readMasterKey(text: string, salt: () => Uint8Array): Uint8Array {
-  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
-  if (/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) {
-    const bytes = Buffer.from(text, 'base64');
-    if (bytes.length === 32) return bytes;
-  }
-  if (text.length < shortestPassphrase) {
-    throw new DciError(
-      'err.configuration.invalid',
-      `the master key must be 32 bytes as base64 or hex (openssl rand -base64 32), or at least ${shortestPassphrase} characters`,
-    );
-  }
+  const fault = masterKeyFault(text);
+  if (fault !== undefined) throw new DciError('err.configuration.invalid', `the master key: ${fault}`);
+  const bytes = randomKey(text);
+  if (bytes !== undefined) return bytes;
   return scryptSync(text.normalize('NFC'), salt(), 32, { N: 2 ** 15, r: 8, p: 1, maxmem: 64 * 1024 * 1024 });
+}
+
+/**
+ * Tells what is wrong with the text of a master key, before there is any state.
+ *
+ * @param text - the text
+ * @returns what is expected instead, without the text; `undefined` when it can be a master key
+ */
+export function masterKeyFault(text: string): string | undefined {
+  if (randomKey(text) !== undefined || text.length >= shortestPassphrase) return undefined;
+  return `32 bytes as base64 or hex (openssl rand -base64 32), or at least ${shortestPassphrase} characters are expected`;
+}
+
+function randomKey(text: string): Uint8Array | undefined {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, 'hex');
+  if (!/^[A-Za-z0-9+/_-]{43}=?$/.test(text)) return undefined;
+  const bytes = Buffer.from(text, 'base64');
+  return bytes.length === 32 ? bytes : undefined;
+}
+
+function wrongKey(dataDirectory: string): DciError {
+  return new DciError(
+    'err.configuration.invalid',
+    `the master key (DCI_MASTER_KEY, or ${masterKeyFileName} in the data directory) is not the one that sealed ${dataDirectory}`,
+  );
 }
 
 function developmentKey(dataDirectory: string, random: Random): string {
@@ -96,5 +112,6 @@ function developmentKey(dataDirectory: string, random: Random): string {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
   }
+  closeToOthers(path);
   return readFileSync(path, 'utf8').trim();
 }

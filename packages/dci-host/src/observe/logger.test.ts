@@ -1,7 +1,10 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
 import { fixedClock } from '../testing/clock.ts';
 import { collectingLogger } from '../testing/logger.ts';
-import { createLogger } from './logger.ts';
+import { createLogger, logFieldNames } from './logger.ts';
 
 describe('a log line', () => {
   test('has level, time, fields and message', () => {
@@ -28,6 +31,35 @@ describe('a log line', () => {
     expect(logger.text().length).toBeLessThan(1200);
   });
 });
+
+test('every field that the packages log is on the list', () => {
+  const packages = fileURLToPath(new URL('../../..', import.meta.url));
+  const logged = ['dci-core', 'dci-host', 'dci-server', 'dci-client'].flatMap((name) => {
+    const sources = join(packages, name, 'src');
+    return globSync('**/*.ts', { cwd: sources })
+      .filter((file) => !/\.(test|fixtures)\.ts$/.test(file))
+      .flatMap((file) => fieldsLogged(readFileSync(join(sources, file), 'utf8')).map((field) => ({ file, field })));
+  });
+  expect(logged.map(({ field }) => field)).toEqual(expect.arrayContaining(['fault', 'check', 'sender_id', 'key_id']));
+  expect(logged.filter(({ field }) => !logFieldNames.has(field))).toEqual([]);
+});
+
+/** The names of the members of object literals that are given to a logger or to the log line of a request. */
+function fieldsLogged(source: string): readonly string[] {
+  const text = source.replace(/'[^'\n]*'/g, "''");
+  const starts = /(?:\blogger\??\.(?:debug|info|warn|error|child)\(|\blogFields(?: =|:))\s*(?=\{)/g;
+  return [...text.matchAll(starts)].flatMap(({ index, 0: { length } }) => {
+    let depth = 0;
+    let members = '';
+    for (const character of text.slice(index + length)) {
+      if ('}])'.includes(character)) depth -= 1;
+      if (depth === 0 && members !== '') break;
+      if (depth === 1 || members === '') members += character;
+      if ('{[('.includes(character)) depth += 1;
+    }
+    return [...members.matchAll(/[{,]\s*(\w+)\s*(?=[:,]|$)/g)].map((match) => match[1] ?? '');
+  });
+}
 
 test('levels below the configured one are not written', () => {
   const written: string[] = [];

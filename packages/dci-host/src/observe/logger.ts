@@ -39,6 +39,7 @@ export const logFieldNames: ReadonlySet<string> = new Set([
   'key_id',
   // what happened
   'error',
+  'fault',
   'code',
   'reason',
   'cause',

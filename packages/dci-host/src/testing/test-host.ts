@@ -55,7 +55,7 @@ function withDisposal(host: Host, directory: TemporaryDirectory | undefined, dat
     context: host.context,
     failure: host.failure,
     fetch: (request) => host.fetch(request),
-    listen: () => host.listen(),
+    listen: (announce) => host.listen(announce),
     stop: () => host.stop(),
     dataDirectory,
     dispose,

@@ -48,6 +48,13 @@ async function json(...argv: string[]) {
 const add = (...argv: string[]) => json('add', 'mis.example.org', '--key', file('public.pem'), ...argv);
 
 describe('dci senders', () => {
+  it('has help that says what each group of its commands is for', async () => {
+    const { stdout } = await senders('--help');
+    expect(stdout).toContain('the parties that may send to this host');
+    expect(stdout).toMatch(/^ {2}key +the public keys/m);
+    expect(stdout).toMatch(/^ {2}token +the bearer tokens/m);
+  });
+
   it('add registers a sender with key and policy', async () => {
     const added = await add(
       '--key-id',

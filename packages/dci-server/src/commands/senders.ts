@@ -1,5 +1,5 @@
 import type { RegistryType } from 'dci-core';
-import type { CliCommand } from 'dci-host';
+import type { CliCommand, CliCommandGroups } from 'dci-host';
 import { sendersAdd } from './senders-add.ts';
 import { sendersKeyAdd, sendersKeyRevoke } from './senders-key.ts';
 import { sendersList } from './senders-list.ts';
@@ -7,6 +7,13 @@ import { sendersPolicy } from './senders-policy.ts';
 import { sendersShow } from './senders-show.ts';
 import { sendersDisable, sendersEnable } from './senders-state.ts';
 import { sendersTokenIssue, sendersTokenRevoke } from './senders-token.ts';
+
+/** What the help says about the groups of {@link sendersCommands}. */
+export const sendersCommandGroups: CliCommandGroups = {
+  senders: 'the parties that may send to this host',
+  'senders key': 'the public keys that a sender signs with',
+  'senders token': 'the bearer tokens of a sender',
+};
 
 /**
  * The `dci senders` commands.

@@ -12,6 +12,7 @@ Examples:
   dci digest request.json
   curl -s https://example.org/envelope.json | dci digest`,
   arguments: [{ name: '[file]', description: 'envelope; - or nothing: standard input' }],
+  withoutConfiguration: true,
   async run(context) {
     const document = readJson(await context.readInput(context.arguments[0]));
     const digest = envelopeDigest(document, context.crypto);

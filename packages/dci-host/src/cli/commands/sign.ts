@@ -30,6 +30,7 @@ Examples:
     { flags: '--scheme <name>', description: 'signature scheme', choices: signatureSchemeNames, default: 'dci' },
     { flags: '--lifetime <seconds>', description: 'validity; default 300, for dci-legacy 3600' },
   ],
+  withoutConfiguration: true,
   async run(context) {
     const lifetimeSeconds = integerOption(context, 'lifetime', { least: 1, most: 3600 });
     const privateKey = await readPrivateKey(await context.readInput(textOption(context, 'key')));

@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { collectingLogger } from '../../testing/logger.ts';
+import { collectingLogger, silentLogger } from '../../testing/logger.ts';
 import { runCommand } from '../../testing/run-command.ts';
 import { temporaryDirectory } from '../../testing/temporary-directory.ts';
 import { createTestHost } from '../../testing/test-host.ts';
+import { runCli } from '../main.ts';
 
 test('serves until it is told to stop', async () => {
   using directory = temporaryDirectory();
@@ -46,9 +47,31 @@ test('is 2 when another host has the data directory, or the port is taken', asyn
   const options = { config: { port }, logger };
   expect(await runCommand(['start', '--data', directory.path], options)).toMatchObject({
     code: 2,
-    stderr: expect.stringContaining('EADDRINUSE'),
+    stderr: `error: the address 127.0.0.1:${port} is in use by another program (err.state.conflict)\n`,
   });
   await (await createTestHost({ dataDirectory: directory.path })).dispose();
+});
+
+test('prints the address before plug-ins that have something to say about it', async () => {
+  using directory = temporaryDirectory();
+  const stop = new AbortController();
+  const printed: string[] = [];
+  const listening = () => {
+    printed.push('plug-in');
+    stop.abort();
+  };
+  const code = await runCli({
+    argv: ['start', '--port', '0', '--data', directory.path],
+    config: { plugins: [{ name: 'x', setup: () => ({ listening }) }] },
+    env: {},
+    stdin: (async function* () {})(),
+    stdout: { write: (text) => printed.push(text) },
+    stderr: { write: () => {} },
+    logger: silentLogger,
+    signal: stop.signal,
+  });
+  expect(code).toBe(0);
+  expect(printed).toEqual([expect.stringMatching(/^listening on http:/), 'plug-in']);
 });
 
 test('is 2 for faults of the configuration, all told', async () => {

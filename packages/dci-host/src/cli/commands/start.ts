@@ -59,7 +59,7 @@ Examples:
 
 async function serve(host: Host, signal: AbortSignal, announce: (url: string) => void): Promise<ExitCode> {
   try {
-    announce((await host.listen()).url);
+    await host.listen(announce);
   } catch (error) {
     await host.stop();
     throw error;

@@ -33,6 +33,7 @@ Examples:
     { flags: '--at <unix seconds>', description: 'time for which to judge validity; default: now' },
     { flags: '--scheme <name>', description: 'signature scheme', choices: signatureSchemeNames, default: 'dci' },
   ],
+  withoutConfiguration: true,
   async run(context) {
     const at = integerOption(context, 'at', { least: 0, most: 99_999_999_999 });
     const clock = at === undefined ? context.clock : { now: () => at * 1000 };
