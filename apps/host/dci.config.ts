@@ -8,6 +8,5 @@ import { demoRegistryOptions } from './demo/registries.ts';
 export const config = defineConfig({
   senderId: 'registry.demo.example',
   basePathAliases: ['/api/v2/dci'],
-  // The demo's own plug-in comes first: it refuses production mode before the registries are filled.
-  plugins: [demo(), dciServer({ registries: demoRegistryOptions(), defaultRegistry: 'social' }), dciClient()],
+  plugins: [dciServer({ registries: demoRegistryOptions(), defaultRegistry: 'social' }), dciClient(), demo()],
 });

@@ -1,6 +1,5 @@
 import { relative } from 'node:path';
 import process from 'node:process';
-import { DciError } from 'dci-core';
 import { definePlugin, type Plugin } from 'dci-host';
 import { prepareDemoCredentials } from './credentials.ts';
 import { generatePopulation } from './population/generate.ts';
@@ -36,13 +35,13 @@ Ctrl-C stops the host.
 export function demo(): Plugin {
   return definePlugin({
     name: 'demo',
+    faults: ({ production }) =>
+      production
+        ? [
+            'the demo host is not for production: write a dci.config.ts of your own and name it with --config or DCI_CONFIG',
+          ]
+        : [],
     setup: async (context) => {
-      if (context.config.production) {
-        throw new DciError(
-          'err.configuration.invalid',
-          'the demo host is not for production: write a dci.config.ts of your own and name it with --config or DCI_CONFIG',
-        );
-      }
       const credentials = await prepareDemoCredentials(context);
       return {
         listening: (url) => {

@@ -48,8 +48,30 @@ export class RecordSearch {
   search(query: Omit<RecordQuery, 'signal'>, layout: TableLayout): RecordPage {
     const order = sortToSql(query.sort, layout);
     return this.timeLimit.run(() =>
-      this.snapshot(() => this.readPage(query, layout, this.condition(query.filter, layout), order)),
+      this.snapshot(
+        () =>
+          this.lookUp(query, layout, order) ??
+          this.readPage(query, layout, this.condition(query.filter, layout), order),
+      ),
     );
+  }
+
+  /** The most frequent search, one identifier and nothing else, needs neither the record table nor a count. */
+  private lookUp(
+    { filter, sort, page }: Omit<RecordQuery, 'signal'>,
+    layout: TableLayout,
+    order: SqlOrder,
+  ): RecordPage | undefined {
+    if (filter.kind !== 'identifier' || sort.length > 0 || 'after' in page) return undefined;
+    const carriers = this.carriers(filter, layout);
+    if (carriers === undefined) return undefined;
+    const keys = [...carriers].sort((one, other) => one - other);
+    const end = page.number * page.size;
+    const shown = keys.slice(end - page.size, end);
+    const records = shown.map((key) => this.document(layout, [key]));
+    const last = shown.at(-1);
+    const found = { records, totalCount: keys.length };
+    return last === undefined || end >= keys.length ? found : { ...found, next: order.position([last]) };
   }
 
   /**
