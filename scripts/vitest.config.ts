@@ -1,11 +1,13 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
+const setup = fileURLToPath(new URL('./vitest.setup.ts', import.meta.url));
 const conditions = ['dci-source', 'node', 'import', 'default'];
 const project = (name: string, root: string) => ({
   root,
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name, include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000 },
+  test: { name, include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, setupFiles: [setup] },
 });
 
 export default defineConfig({
