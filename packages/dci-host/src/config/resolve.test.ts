@@ -11,7 +11,7 @@ const plugin = (name: string) => ({ name, setup: () => ({}) });
 const masterKey = 'a master key of decent length';
 
 function resolved(config: unknown, options: Partial<ResolveOptions> = {}) {
-  return resolveConfig(config as DciConfig, { env: {}, workingDirectory: '/work', ...options });
+  return resolveConfig(config as DciConfig, { env: {}, workingDirectory: '/srv/dci', ...options });
 }
 
 function faultsOf(config: unknown, options: Partial<ResolveOptions> = {}): readonly string[] {
@@ -33,7 +33,7 @@ describe('defaults', () => {
       senderId: 'dci-host',
       host: '127.0.0.1',
       port: 8080,
-      dataDirectory: '/work/data',
+      dataDirectory: '/srv/dci/data',
       basePath: '/dci_api/v1',
       basePathAliases: [],
       apiTokens: [],
@@ -82,7 +82,7 @@ describe('order of precedence', () => {
     expect(resolved(config, { env, flags }).config).toMatchObject({
       host: '10.0.0.3',
       port: 3,
-      dataDirectory: '/work/here',
+      dataDirectory: '/srv/dci/here',
     });
   });
 
@@ -112,9 +112,9 @@ describe('data directory', () => {
 
   test('of the configuration is relative to its file, of the environment to the working directory', () => {
     expect(resolved({ dataDirectory: 'state' }, { configDirectory }).config.dataDirectory).toBe('/etc/dci/state');
-    expect(resolved({}, { configDirectory }).config.dataDirectory).toBe('/work/data');
+    expect(resolved({}, { configDirectory }).config.dataDirectory).toBe('/srv/dci/data');
     const env = { DCI_DATA_DIR: 'elsewhere' };
-    expect(resolved({ dataDirectory: 'state' }, { configDirectory, env }).config.dataDirectory).toBe('/work/elsewhere');
+    expect(resolved({ dataDirectory: 'state' }, { configDirectory, env }).config.dataDirectory).toBe('/srv/dci/elsewhere');
   });
 });
 
