@@ -1,38 +1,57 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { Ajv, type ValidateFunction } from 'ajv';
+import { parseTimestamp } from 'dci-core';
+import { parse } from 'yaml';
 
 /** Where the standard's files lie when the repository is checked out beside them. */
 const specDirectory = fileURLToPath(new URL('../../../../shared/spec/openapi', import.meta.url));
 
-const script = `
-import json, sys, warnings
-warnings.simplefilter("ignore")
-import yaml, jsonschema
-request = json.load(sys.stdin)
-with open(request["file"], encoding="utf-8") as file:
-    document = yaml.safe_load(file)
-responses = document["paths"]["/registry/sync/search"]["post"]["responses"]
-refusal = document["components"]["responses"]["HttpErrorResponse"]
-faults = []
-for reply in request["replies"]:
-    response = responses["default"] if reply["status"] == 200 else refusal
-    schema = response["content"]["application/json"]["schema"]
-    validator = jsonschema.Draft4Validator(schema, resolver=jsonschema.RefResolver("", document))
-    for error in validator.iter_errors(reply["value"]):
-        faults.append("/".join(map(str, error.absolute_path)) + ": " + error.message[:200])
-print(json.dumps(faults))
-`;
-
 /** Why replies cannot be checked against the standard's files on this machine; `undefined` when they can. */
-export const cannotCheck: string | undefined = !existsSync(specDirectory)
-  ? "the standard's files are not here"
-  : spawnSync('python3', ['-c', 'import yaml, jsonschema']).status === 0
-    ? undefined
-    : 'python3 with yaml and jsonschema is not here';
+export const cannotCheck: string | undefined = existsSync(specDirectory)
+  ? undefined
+  : "the standard's files are not here";
+
+interface JsonContent {
+  readonly content: { readonly 'application/json': { readonly schema: object } };
+}
+
+interface SpecDocument {
+  readonly paths: Readonly<
+    Record<string, { readonly post: { readonly responses: Readonly<Record<string, JsonContent>> } }>
+  >;
+  readonly components: { readonly responses: Readonly<Record<string, JsonContent>> };
+}
+
+interface ReplySchemas {
+  readonly answer: ValidateFunction;
+  readonly refusal: ValidateFunction;
+}
+
+const compiled = new Map<string, ReplySchemas>();
+
+function schemasOf(registry: string): ReplySchemas {
+  const known = compiled.get(registry);
+  if (known !== undefined) return known;
+  const document = parse(readFileSync(`${specDirectory}/${registry}_api_v1.0.0.yaml`, 'utf8')) as SpecDocument;
+  const { components } = document;
+  const compile = (response: JsonContent | undefined): ValidateFunction => {
+    if (response === undefined) throw new Error(`the file of ${registry} has no such response`);
+    // OpenAPI's own keywords are no JSON Schema; the references in the files start at the document.
+    const ajv = new Ajv({ strict: false, allErrors: true, logger: false });
+    ajv.addFormat('date-time', (text: string) => parseTimestamp(text) !== undefined);
+    return ajv.compile({ ...response.content['application/json'].schema, components });
+  };
+  const schemas = {
+    answer: compile(document.paths['/registry/sync/search']?.post.responses.default),
+    refusal: compile(components.responses.HttpErrorResponse),
+  };
+  compiled.set(registry, schemas);
+  return schemas;
+}
 
 /**
- * Checks replies to synchronous searches against the standard's file of a registry, with Python's jsonschema.
+ * Checks replies to synchronous searches against the standard's file of a registry.
  *
  * @param registry - `social`, `crvs`, `ibr`, `dr` or `fr`
  * @param replies - status and body of each
@@ -42,13 +61,11 @@ export function faultsOf(
   registry: string,
   replies: readonly { readonly status: number; readonly text: string }[],
 ): readonly string[] {
-  const { stdout, stderr } = spawnSync('python3', ['-W', 'ignore', '-c', script], {
-    encoding: 'utf8',
-    input: JSON.stringify({
-      file: `${specDirectory}/${registry}_api_v1.0.0.yaml`,
-      replies: replies.map(({ status, text }) => ({ status, value: JSON.parse(text) })),
-    }),
+  const { answer, refusal } = schemasOf(registry);
+  return replies.flatMap(({ status, text }) => {
+    const validate = status === 200 ? answer : refusal;
+    return validate(JSON.parse(text))
+      ? []
+      : (validate.errors ?? []).map((fault) => `${fault.instancePath} ${fault.message}`);
   });
-  if (stdout === '') throw new Error(stderr);
-  return JSON.parse(stdout) as readonly string[];
 }
