@@ -114,7 +114,9 @@ describe('data directory', () => {
     expect(resolved({ dataDirectory: 'state' }, { configDirectory }).config.dataDirectory).toBe('/etc/dci/state');
     expect(resolved({}, { configDirectory }).config.dataDirectory).toBe('/srv/dci/data');
     const env = { DCI_DATA_DIR: 'elsewhere' };
-    expect(resolved({ dataDirectory: 'state' }, { configDirectory, env }).config.dataDirectory).toBe('/srv/dci/elsewhere');
+    expect(resolved({ dataDirectory: 'state' }, { configDirectory, env }).config.dataDirectory).toBe(
+      '/srv/dci/elsewhere',
+    );
   });
 });
 
