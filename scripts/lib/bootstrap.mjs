@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
 /** The repository's root folder. */
@@ -31,22 +32,34 @@ function installationFingerprint() {
   return hash.digest('hex');
 }
 
+/** The machine's Node only sets the project up; that it is older than what the project runs on is no news. */
+function isNoise(line) {
+  return line.includes('Unsupported engine') || line.includes('npm warn Unknown');
+}
+
 /**
  * Runs a program with the terminal handed over, forwarding signals.
  *
  * @param {string} command - program
  * @param {readonly string[]} args - its arguments
- * @param {{ env?: Record<string, string | undefined>, quiet?: boolean }} [options] - quiet: its output goes to stderr
+ * @param {{ env?: Record<string, string | undefined>, quiet?: boolean }} [options] - quiet: its output goes to stderr, without noise
  * @returns {Promise<number>} its exit code
  */
 export function run(command, args, options = {}) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd: root,
-      stdio: ['inherit', options.quiet ? 2 : 'inherit', 'inherit'],
+      stdio: options.quiet ? ['inherit', 'pipe', 'pipe'] : 'inherit',
       env: { ...process.env, ...options.env },
       shell: process.platform === 'win32',
     });
+    if (options.quiet) {
+      for (const stream of [child.stdout, child.stderr]) {
+        createInterface({ input: stream }).on('line', (line) => {
+          if (!isNoise(line)) process.stderr.write(`${line}\n`);
+        });
+      }
+    }
     // A terminal sends Ctrl-C to the whole group; the child stops gracefully and this process waits for it.
     const forward = (signal) => () => {
       if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
