@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { generateKey, isJsonObject, publicKeyOf, readJson, writePrivateKeyPem } from 'dci-core';
 import type { HostContext } from 'dci-host';
 import { type AccessPolicy, openSenderRegistry } from 'dci-server';
-import { demoRegistryOptions } from './registries.ts';
+import { demoRegistryTypes } from './registries.ts';
 
 /** Sender id of the demo's one sender: a management information system that asks the registries. */
 export const demoSenderId = 'mis.demo.example';
@@ -54,10 +54,7 @@ export async function prepareDemoCredentials(context: HostContext): Promise<Demo
   const directory = join(config.dataDirectory, 'demo');
   const file = join(directory, 'credentials.json');
   const keyFile = join(directory, 'sender.pem');
-  const senders = await openSenderRegistry(
-    context,
-    demoRegistryOptions().map(({ type }) => type),
-  );
+  const senders = await openSenderRegistry(context, demoRegistryTypes);
   const sender = await senders.find(demoSenderId);
   let stored = sender === undefined ? undefined : readStored(file);
   if (stored === undefined) {

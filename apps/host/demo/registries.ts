@@ -87,6 +87,9 @@ const demoRegistries: readonly DemoRegistry[] = [
   },
 ];
 
+/** The types of the demo's registries. */
+export const demoRegistryTypes: readonly RegistryType[] = demoRegistries.map(({ type }) => type);
+
 /**
  * The demo's registries: a Social registry of 10,000 persons and a Farmer registry of some of them, kept in
  * SQLite files of the data directory, which the first start fills.

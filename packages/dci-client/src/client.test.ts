@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ClientOptions, createClient } from './client.ts';
+import { createClient } from './client.ts';
 import {
   CLIENT_ID,
   failureOf,
@@ -8,25 +8,13 @@ import {
   objectOf,
   person,
   REGISTRY_ID,
+  registryForTests,
   startRegistry,
-  type TestRegistry,
   TOKEN,
 } from './registry.fixtures.ts';
 
-let registry: TestRegistry;
-
-beforeAll(async () => {
-  registry = await startRegistry();
-});
-
-afterAll(() => registry.stop());
-
-beforeEach(() => {
-  registry.behave({});
-  registry.requests.length = 0;
-});
-
-const client = (overrides: Partial<ClientOptions> = {}) => createClient(registry.clientOptions(overrides));
+const registry = registryForTests({ beforeAll, afterAll, beforeEach });
+const { client } = registry;
 
 describe('a search', () => {
   it('finds a record, with what proves where it is from', async () => {
@@ -45,7 +33,7 @@ describe('a search', () => {
       page: { size: 5, number: 2 },
       consent: { purpose: { code: 'eligibility' } },
     });
-    const [request] = registry.requests;
+    const [request] = registry.current.requests;
     expect(request?.path).toBe('/dci_api/v1/social/registry/sync/search');
     expect(request?.headers).toMatchObject({ authorization: `Bearer ${TOKEN}`, 'content-type': 'application/json' });
     expect(request?.header).toEqual({
@@ -78,7 +66,7 @@ describe('a search', () => {
     const expression = { seq: [{ attribute: 'sex', operator: '=', value: 'female' }] };
     await client().searchByExpression(expression);
     await client().searchByPredicate('person.age >= 18', { page: { cursor: 'abc' } });
-    const criteria = registry.requests.map(
+    const criteria = registry.current.requests.map(
       ({ message }) => (message.search_request as readonly JsonObject[])[0]?.search_criteria,
     );
     expect(criteria).toMatchObject([
@@ -91,7 +79,7 @@ describe('a search', () => {
   it('never uses an id twice', async () => {
     const one = client();
     await Promise.all([one.searchById('UIN', '1'), one.searchById('UIN', '1'), one.searchById('UIN', '2')]);
-    const ids = registry.requests.flatMap(({ header, message }) => [
+    const ids = registry.current.requests.flatMap(({ header, message }) => [
       header.message_id,
       message.transaction_id,
       ...(message.search_request as readonly JsonObject[]).map(({ reference_id }) => reference_id),
@@ -100,7 +88,7 @@ describe('a search', () => {
   });
 
   it('takes no hit for an answer', async () => {
-    registry.behave({ change: inItem({ data: { reg_records: [] }, pagination: { total_count: 0 } }) });
+    registry.current.behave({ change: inItem({ data: { reg_records: [] }, pagination: { total_count: 0 } }) });
     expect(await client().searchById('UIN', '0')).toMatchObject({ status: 'succ', records: [], totalCount: 0 });
   });
 
@@ -111,18 +99,18 @@ describe('a search', () => {
       gender: 'F',
       birth_date: '02.05.2004',
     };
-    registry.behave({ change: inItem({ data: { reg_record_type: 'SRPerson', reg_records: foreign } }) });
+    registry.current.behave({ change: inItem({ data: { reg_record_type: 'SRPerson', reg_records: foreign } }) });
     const { records } = await client().searchById('UIN', '1');
     expect(records).toMatchObject([
       { name: { given_name: 'Ana', surname: 'Peña' }, sex: 'female', birth_date: '2004-05-02' },
     ]);
-    registry.behave({ change: inItem({ data: { reg_records: [{ birth_date: 'in spring' }] } }) });
+    registry.current.behave({ change: inItem({ data: { reg_records: [{ birth_date: 'in spring' }] } }) });
     expect((await client().searchById('UIN', '1')).warnings).toMatchObject([{ path: 'birth_date' }]);
   });
 
   it('keeps integers that a double cannot hold', async () => {
     const exact = '123456789012345678901234567890';
-    registry.behave({
+    registry.current.behave({
       change: inItem({ data: { reg_records: [{ ...person, ledger: 123456789012345678901234567890n }] } }),
     });
     const { records } = await client().searchById('UIN', '1');
@@ -130,13 +118,13 @@ describe('a search', () => {
   });
 
   it('tells how to go on: by cursor, else by page number', async () => {
-    registry.behave({
+    registry.current.behave({
       change: inItem({ pagination: { page_size: 1, page_number: 1, total_count: 3, next_cursor: 'c2' } }),
     });
     expect((await client().searchById('UIN', '1')).next).toEqual({ cursor: 'c2', size: 1 });
-    registry.behave({ change: inItem({ pagination: { page_size: 1, page_number: 2, total_count: 3 } }) });
+    registry.current.behave({ change: inItem({ pagination: { page_size: 1, page_number: 2, total_count: 3 } }) });
     expect((await client().searchById('UIN', '1')).next).toEqual({ number: 3, size: 1 });
-    registry.behave({ change: inItem({ pagination: { page_size: 1, page_number: 3, total_count: 3 } }) });
+    registry.current.behave({ change: inItem({ pagination: { page_size: 1, page_number: 3, total_count: 3 } }) });
     expect((await client().searchById('UIN', '1')).next).toBeUndefined();
   });
 });
@@ -147,7 +135,7 @@ describe('a batch', () => {
   );
 
   it('has one outcome for each search, in the order asked, whatever the order of the reply', async () => {
-    registry.behave({
+    registry.current.behave({
       change: ({ header, message }, request) => ({
         header,
         message: {
@@ -171,7 +159,7 @@ describe('a batch', () => {
       }),
     });
     const { outcomes } = await client().searchBatch(criteria);
-    const sent = registry.requests[0]?.message.search_request as readonly JsonObject[];
+    const sent = registry.current.requests[0]?.message.search_request as readonly JsonObject[];
     expect(outcomes.map(({ referenceId }) => referenceId)).toEqual(sent.map(({ reference_id }) => reference_id));
     expect(outcomes.map((outcome) => (outcome.status === 'rjct' ? '' : outcome.records[0]?.asked))).toEqual(
       sent.map(({ reference_id }) => reference_id),
@@ -179,7 +167,7 @@ describe('a batch', () => {
   });
 
   it('takes a rejected item for an outcome beside the others', async () => {
-    registry.behave({
+    registry.current.behave({
       change: ({ header, message }) => ({
         header,
         message: {
@@ -205,7 +193,7 @@ describe('a batch', () => {
 
   it('of nothing is not sent', async () => {
     await expect(client().searchBatch([])).rejects.toMatchObject({ code: 'err.request.bad' });
-    expect(registry.requests).toEqual([]);
+    expect(registry.current.requests).toEqual([]);
   });
 });
 
@@ -219,15 +207,15 @@ describe('a call', () => {
   });
 
   it('ends with the reason of the caller’s signal, and sends nothing after it', async () => {
-    registry.behave({ answer: () => undefined });
+    registry.current.behave({ answer: () => undefined });
     const controller = new AbortController();
     const reason = new Error('enough');
     const call = client().searchById('UIN', '1', { signal: controller.signal });
     setTimeout(() => controller.abort(reason), 50);
     await expect(call).rejects.toBe(reason);
-    registry.requests.length = 0;
+    registry.current.requests.length = 0;
     await expect(client().searchById('UIN', '1', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    expect(registry.requests).toEqual([]);
+    expect(registry.current.requests).toEqual([]);
   });
 
   it('gives up in time also where fetch heeds no signal', async () => {
@@ -238,9 +226,9 @@ describe('a call', () => {
   });
 
   it('is signed in the older scheme where the data source says so, and takes only that back', async () => {
-    registry.behave({ scheme: 'dci-legacy' });
+    registry.current.behave({ scheme: 'dci-legacy' });
     expect((await client({ scheme: 'dci-legacy' }).searchById('UIN', '1')).records).toHaveLength(1);
-    registry.behave({ scheme: 'dci-legacy', replyScheme: 'dci' });
+    registry.current.behave({ scheme: 'dci-legacy', replyScheme: 'dci' });
     const { failure } = await failureOf(client({ scheme: 'dci-legacy' }).searchById('UIN', '1'));
     expect(failure).toMatchObject({ kind: 'signature' });
   });

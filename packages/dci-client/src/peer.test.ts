@@ -1,38 +1,26 @@
 import { generateKey, publicKeyOf, toJwks } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ClientOptions, createClient } from './client.ts';
-import { failureOf, REGISTRY_ID, random, startRegistry, type TestRegistry } from './registry.fixtures.ts';
+import { createClient } from './client.ts';
+import { failureOf, REGISTRY_ID, random, registryForTests } from './registry.fixtures.ts';
 
-let registry: TestRegistry;
-
-beforeAll(async () => {
-  registry = await startRegistry();
-});
-
-afterAll(() => registry.stop());
-
-beforeEach(() => {
-  registry.behave({});
-  registry.requests.length = 0;
-});
-
-const client = (overrides: Partial<ClientOptions> = {}) => createClient(registry.clientOptions(overrides));
+const registry = registryForTests({ beforeAll, afterAll, beforeEach });
+const { client } = registry;
 
 describe('the party asked', () => {
   it('is found out from its JWKS, once, and addressed', async () => {
-    const before = registry.jwksRequests;
-    const { receiverId: _, ...options } = registry.clientOptions();
+    const before = registry.current.jwksRequests;
+    const { receiverId: _, ...options } = registry.current.clientOptions();
     const one = createClient(options);
     await one.searchById('UIN', '1');
     await one.searchById('UIN', '1');
-    expect(registry.requests.map(({ header }) => header.receiver_id)).toEqual([REGISTRY_ID, REGISTRY_ID]);
+    expect(registry.current.requests.map(({ header }) => header.receiver_id)).toEqual([REGISTRY_ID, REGISTRY_ID]);
     // One look at who it is, one fetch of its keys.
-    expect(registry.jwksRequests - before).toBe(2);
+    expect(registry.current.jwksRequests - before).toBe(2);
   });
 
   it('must be given when its JWKS names several', async () => {
     const other = await generateKey('ed25519', { random });
-    registry.behave({
+    registry.current.behave({
       jwks: (response) =>
         response.end(
           JSON.stringify(
@@ -42,7 +30,7 @@ describe('the party asked', () => {
           ),
         ),
     });
-    const { receiverId: _, ...options } = registry.clientOptions();
+    const { receiverId: _, ...options } = registry.current.clientOptions();
     await expect(createClient(options).searchById('UIN', '1')).rejects.toMatchObject({
       code: 'err.configuration.invalid',
       path: 'receiverId',
@@ -50,24 +38,24 @@ describe('the party asked', () => {
   });
 
   it('can be known by a registered key instead', async () => {
-    const keys = [{ publicKey: publicKeyOf(registry.key.privateKey), state: 'active' as const }];
-    const before = registry.jwksRequests;
+    const keys = [{ publicKey: publicKeyOf(registry.current.key.privateKey), state: 'active' as const }];
+    const before = registry.current.jwksRequests;
     expect((await client({ peerKeys: { keys } }).searchById('UIN', '1')).records).toHaveLength(1);
-    expect(registry.jwksRequests).toBe(before);
-    const { receiverId: _, ...options } = registry.clientOptions({ peerKeys: { keys } });
+    expect(registry.current.jwksRequests).toBe(before);
+    const { receiverId: _, ...options } = registry.current.clientOptions({ peerKeys: { keys } });
     expect(() => createClient(options)).toThrow(expect.objectContaining({ path: 'receiverId' }));
   });
 
   it.each(['redirect', 'garbage', 'error', 'private key'] as const)(
     'is not believed when its JWKS is a %s',
     async (kind) => {
-      registry.behave({
+      registry.current.behave({
         jwks: (response) => {
           if (kind === 'redirect') response.writeHead(302, { location: 'http://127.0.0.1:9/' });
           if (kind === 'error') response.writeHead(500);
           response.end(
             kind === 'private key'
-              ? JSON.stringify({ keys: [{ ...registry.key.privateKey.jwk, kid: 'a|b|ed25519' }] })
+              ? JSON.stringify({ keys: [{ ...registry.current.key.privateKey.jwk, kid: 'a|b|ed25519' }] })
               : '{"keys": 1',
           );
         },

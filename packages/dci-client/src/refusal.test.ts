@@ -1,29 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ClientOptions, createClient } from './client.ts';
 import type { ClientFailure } from './failure.ts';
-import {
-  type Behaviour,
-  failureOf,
-  inItem,
-  type ReplyParts,
-  startRegistry,
-  type TestRegistry,
-} from './registry.fixtures.ts';
+import { type Behaviour, failureOf, inItem, type ReplyParts, registryForTests } from './registry.fixtures.ts';
 
-let registry: TestRegistry;
-
-beforeAll(async () => {
-  registry = await startRegistry();
-});
-
-afterAll(() => registry.stop());
-
-beforeEach(() => {
-  registry.behave({});
-  registry.requests.length = 0;
-});
-
-const client = (overrides: Partial<ClientOptions> = {}) => createClient(registry.clientOptions(overrides));
+const registry = registryForTests({ beforeAll, afterAll, beforeEach });
+const { client } = registry;
 
 describe('a refusal', () => {
   const refuse = (status: number, body: unknown, headers: Record<string, string> = {}): Behaviour => ({
@@ -92,7 +72,7 @@ describe('a refusal', () => {
       'rjct.version.invalid',
     ],
   ])('%s is typed', async (_name, behaviour, expected, code) => {
-    registry.behave(behaviour);
+    registry.current.behave(behaviour);
     const { error, failure } = await failureOf(client().searchById('UIN', '1'));
     expect(failure).toMatchObject({ kind: 'refused', ...expected });
     expect(error.code).toBe(code);
@@ -100,7 +80,7 @@ describe('a refusal', () => {
   });
 
   it('says when to try again', async () => {
-    registry.behave(
+    registry.current.behave(
       refuse(429, bothShapes('err.request.too_many_requests', 'err.request.too_many_requests'), {
         'retry-after': '17',
       }),
@@ -110,7 +90,7 @@ describe('a refusal', () => {
   });
 
   it('of one search is a rejection with the registry’s code', async () => {
-    registry.behave({
+    registry.current.behave({
       change: (parts, request) => {
         const rejectedItem = inItem({
           status: 'rjct',

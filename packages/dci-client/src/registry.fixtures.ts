@@ -21,7 +21,7 @@ import {
   toJwks,
   verifyEnvelope,
 } from 'dci-core';
-import type { ClientOptions } from './client.ts';
+import { type ClientOptions, createClient, type DciClient } from './client.ts';
 import { type ClientFailure, clientFailure } from './failure.ts';
 
 export const CLIENT_ID = 'mis.example.org';
@@ -265,3 +265,42 @@ export const inItem =
       search_response: (message.search_response as readonly JsonObject[]).map((item) => ({ ...item, ...members })),
     },
   });
+
+/** The hooks of a test file. */
+export interface TestHooks {
+  readonly beforeAll: (hook: () => Promise<void>) => void;
+  readonly afterAll: (hook: () => Promise<void>) => void;
+  readonly beforeEach: (hook: () => void) => void;
+}
+
+/** What the tests of one file share. */
+export interface SharedRegistry {
+  /** The running registry; there only inside tests and hooks. */
+  readonly current: TestRegistry;
+  /** @returns a client of it */
+  client(overrides?: Partial<ClientOptions>): DciClient;
+}
+
+/**
+ * One registry for a test file, honest again and with no request counted before each test.
+ *
+ * @param hooks - of the test runner
+ * @returns the registry and its clients
+ */
+export function registryForTests(hooks: TestHooks): SharedRegistry {
+  let registry: TestRegistry;
+  hooks.beforeAll(async () => {
+    registry = await startRegistry();
+  });
+  hooks.afterAll(() => registry.stop());
+  hooks.beforeEach(() => {
+    registry.behave({});
+    registry.requests.length = 0;
+  });
+  return {
+    get current() {
+      return registry;
+    },
+    client: (overrides = {}) => createClient(registry.clientOptions(overrides)),
+  };
+}

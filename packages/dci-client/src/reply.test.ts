@@ -2,7 +2,6 @@ import { once } from 'node:events';
 import { Readable } from 'node:stream';
 import { generateKey, type JsonObject, type SigningKey } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ClientOptions, createClient } from './client.ts';
 import type { ClientFailure } from './failure.ts';
 import {
   type Behaviour,
@@ -12,25 +11,13 @@ import {
   inMessage,
   REGISTRY_ID,
   random,
+  registryForTests,
   startRegistry,
-  type TestRegistry,
   TOKEN,
 } from './registry.fixtures.ts';
 
-let registry: TestRegistry;
-
-beforeAll(async () => {
-  registry = await startRegistry();
-});
-
-afterAll(() => registry.stop());
-
-beforeEach(() => {
-  registry.behave({});
-  registry.requests.length = 0;
-});
-
-const client = (overrides: Partial<ClientOptions> = {}) => createClient(registry.clientOptions(overrides));
+const registry = registryForTests({ beforeAll, afterAll, beforeEach });
+const { client } = registry;
 
 describe('a hostile reply', () => {
   let otherKey: SigningKey;
@@ -38,7 +25,7 @@ describe('a hostile reply', () => {
 
   beforeAll(async () => {
     otherKey = { senderId: REGISTRY_ID, keyId: 'key1', privateKey: await generateKey('ed25519', { random }) };
-    registry.behave({
+    registry.current.behave({
       rewrite: (text) => {
         recorded = text;
         return text;
@@ -48,8 +35,8 @@ describe('a hostile reply', () => {
   });
 
   const json = { 'content-type': 'application/json' };
-  const otherSender = (): SigningKey => ({ ...registry.key, senderId: 'other.example.org' });
-  const oldKey = (): SigningKey => ({ ...registry.key, keyId: 'key0' });
+  const otherSender = (): SigningKey => ({ ...registry.current.key, senderId: 'other.example.org' });
+  const oldKey = (): SigningKey => ({ ...registry.current.key, keyId: 'key0' });
 
   it.each<[string, () => Behaviour, Partial<ClientFailure>, string]>([
     [
@@ -239,7 +226,7 @@ describe('a hostile reply', () => {
     ],
     [
       'that redirects',
-      () => ({ answer: (response) => void response.writeHead(307, { location: registry.baseUrl }).end() }),
+      () => ({ answer: (response) => void response.writeHead(307, { location: registry.current.baseUrl }).end() }),
       { kind: 'protocol', fault: 'redirect' },
       'err.service.unavailable',
     ],
@@ -276,7 +263,7 @@ describe('a hostile reply', () => {
       'err.service.unavailable',
     ],
   ])('%s is a typed error', async (_name, behaviour, expected, code) => {
-    registry.behave(behaviour());
+    registry.current.behave(behaviour());
     const { error, failure } = await failureOf(client({ timeoutSeconds: 0.3 }).searchById('UIN', '1234567897'));
     expect(failure).toMatchObject(expected);
     expect(error.code).toBe(code);
@@ -286,7 +273,7 @@ describe('a hostile reply', () => {
 
   it('larger than the limit is not read to its end', async () => {
     let written = 0;
-    registry.behave({
+    registry.current.behave({
       answer: async (response) => {
         response.writeHead(200, json);
         const blanks = function* (): Generator<Buffer> {
@@ -304,7 +291,7 @@ describe('a hostile reply', () => {
   it('is never followed elsewhere', async () => {
     const elsewhere = await startRegistry();
     try {
-      registry.behave({
+      registry.current.behave({
         answer: (response) =>
           void response.writeHead(308, { location: `${elsewhere.baseUrl}/social/registry/sync/search` }).end(),
       });

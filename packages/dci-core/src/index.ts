@@ -132,7 +132,7 @@ export type { JsonDocument } from './json/document.ts';
 export { envelopeDigest } from './json/envelope-digest.ts';
 export { type ReadJsonOptions, readJson } from './json/read.ts';
 // queries (owner C)
-export { compareCodePoints, compareCodePoints as compareText } from './json/text-order.ts';
+export { compareCodePoints } from './json/text-order.ts';
 export { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './json/value.ts';
 export { writeJson } from './json/write.ts';
 export { type GenerateKeyOptions, generateKey, publicKeyOf } from './keys/generate.ts';

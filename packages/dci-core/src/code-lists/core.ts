@@ -156,9 +156,8 @@ export const identifierTypeCode = defineCodeList({
   ],
 });
 
-/** Domain of functioning (Washington Group short set). */
-export const functionalLimitationType = defineCodeList({
-  name: 'FunctionalLimitationType',
+/** The domains of the Washington Group short set, which two of the standard's lists hold. */
+const functionalDomains = {
   entries: [
     ['VIS_SS', 'Vision'],
     ['HEAR_SS', 'Hearing'],
@@ -174,6 +173,12 @@ export const functionalLimitationType = defineCodeList({
     walking: 'MOB_SS',
     communicating: 'COM_SS',
   },
+} as const;
+
+/** Domain of functioning (Washington Group short set). */
+export const functionalLimitationType = defineCodeList({
+  name: 'FunctionalLimitationType',
+  ...functionalDomains,
 });
 
 /** Difficulty in functioning (Washington Group short set). */
@@ -194,19 +199,5 @@ export const functionalSeverity = defineCodeList({
 /** Type of disability; the same codes as {@link functionalLimitationType}. */
 export const disabilityType = defineCodeList({
   name: 'DisabilityTypeEnum',
-  entries: [
-    ['VIS_SS', 'Vision'],
-    ['HEAR_SS', 'Hearing'],
-    ['MOB_SS', 'Mobility'],
-    ['COG_SS', 'COGNITION (REMEMBERING)'],
-    ['SC_SS', 'Self care'],
-    ['COM_SS', 'Communication'],
-  ],
-  aliases: {
-    cognition: 'COG_SS',
-    remembering: 'COG_SS',
-    seeing: 'VIS_SS',
-    walking: 'MOB_SS',
-    communicating: 'COM_SS',
-  },
+  ...functionalDomains,
 });

@@ -1,6 +1,7 @@
 import { groupShape } from '../records/group.ts';
 import { attributesOf, joinAttributes, nestAttributes, pickAttributes } from './attributes.ts';
 import { memberAttributes, memberIdentifierPaths, sensitiveMemberPaths } from './member-attributes.ts';
+import { addressAttributes } from './person-attributes.ts';
 
 // what is asked of a group's people; the whole table once more for head and members would only cost indexes
 const askedOfMembers = pickAttributes(memberAttributes, [
@@ -32,13 +33,7 @@ export const groupAttributes = joinAttributes(
     'geographical_location.name': { aliases: ['place'] },
     'geographical_location.code': {},
     'geographical_location.address_line': {},
-    'address.address_line_1': { aliases: ['address_line_1', 'street'] },
-    'address.address_line_2': { aliases: ['address_line_2'] },
-    'address.locality': { aliases: ['locality', 'city'] },
-    'address.sub_region_code': { aliases: ['sub_region_code', 'sub_region', 'district'] },
-    'address.region_code': { aliases: ['region_code', 'region'] },
-    'address.postal_code': { aliases: ['postal_code'] },
-    'address.country_code': { aliases: ['country_code', 'country'] },
+    ...addressAttributes,
     'area_id.code': {
       type: 'string',
       path: ['geographical_location.code', 'address.region_code', 'address.sub_region_code'],

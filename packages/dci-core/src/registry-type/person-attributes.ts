@@ -1,5 +1,16 @@
 import { personShape } from '../records/person.ts';
-import { attributesOf } from './attributes.ts';
+import { type AttributeEntries, attributesOf } from './attributes.ts';
+
+/** Members of an address by their short names, for records whose `address` is a list of addresses. */
+export const addressAttributes = {
+  'address.address_line_1': { aliases: ['address_line_1', 'street'] },
+  'address.address_line_2': { aliases: ['address_line_2'] },
+  'address.locality': { aliases: ['locality', 'city'] },
+  'address.sub_region_code': { aliases: ['sub_region_code', 'sub_region', 'district'] },
+  'address.region_code': { aliases: ['region_code', 'region'] },
+  'address.postal_code': { aliases: ['postal_code'] },
+  'address.country_code': { aliases: ['country_code', 'country'] },
+} as const satisfies AttributeEntries;
 
 /** Attributes of the core person, with the short names of the seeds and of OpenSPP and OpenCRVS. */
 export const personAttributes = attributesOf(personShape, {
@@ -15,13 +26,7 @@ export const personAttributes = attributesOf(personShape, {
   age: { type: 'integer', ageFrom: 'birth_date' },
   death_date: { aliases: ['deathdate', 'date_of_death'] },
   'identifier.identifier_value': { aliases: ['identifier_value'] },
-  'address.address_line_1': { aliases: ['address_line_1', 'street'] },
-  'address.address_line_2': { aliases: ['address_line_2'] },
-  'address.locality': { aliases: ['locality', 'city'] },
-  'address.sub_region_code': { aliases: ['sub_region_code', 'sub_region', 'district'] },
-  'address.region_code': { aliases: ['region_code', 'region'] },
-  'address.postal_code': { aliases: ['postal_code'] },
-  'address.country_code': { aliases: ['country_code', 'country'] },
+  ...addressAttributes,
   'area_id.code': {
     type: 'string',
     path: ['address.region_code', 'address.sub_region_code'],

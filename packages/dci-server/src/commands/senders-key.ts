@@ -2,6 +2,7 @@ import { type RegistryType, readPublicKey, writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
 import { openSenderRegistry } from '../senders/sender-registry.ts';
 import { senderArgument, senderIdOf, textOption } from './command-input.ts';
+import { registeredSender } from './registered-sender.ts';
 
 /**
  * `dci senders key add`.
@@ -26,11 +27,9 @@ export function sendersKeyAdd(registryTypes: readonly RegistryType[]): CliComman
       const senderId = senderIdOf(context);
       const keyId = textOption(context, 'keyId');
       const publicKey = await readPublicKey(await context.readInput(textOption(context, 'key')));
-      const registry = await openSenderRegistry(await context.openState(), registryTypes);
-      if ((await registry.find(senderId)) === undefined) {
-        context.warn('no sender of this id is registered');
-        return 1;
-      }
+      const found = await registeredSender(context, registryTypes);
+      if (found === undefined) return 1;
+      const { registry } = found;
       await registry.addKey(senderId, { ...(keyId === undefined ? {} : { keyId }), publicKey });
       context.print(
         context.json

@@ -1,7 +1,7 @@
 import { DciError, type RegistryType, writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
-import { openSenderRegistry } from '../senders/sender-registry.ts';
 import { policyOption, policyOptions, senderArgument, senderIdOf } from './command-input.ts';
+import { registeredSender } from './registered-sender.ts';
 import { policySummary, senderView } from './sender-view.ts';
 
 /**
@@ -20,14 +20,11 @@ export function sendersPolicy(registryTypes: readonly RegistryType[]): CliComman
       const senderId = senderIdOf(context);
       const policy = await policyOption(context, registryTypes);
       if (policy === undefined) throw new DciError('err.configuration.invalid', 'give --policy or --grant');
-      const registry = await openSenderRegistry(await context.openState(), registryTypes);
-      const existing = await registry.find(senderId);
-      if (existing === undefined) {
-        context.warn('no sender of this id is registered');
-        return 1;
-      }
+      const found = await registeredSender(context, registryTypes);
+      if (found === undefined) return 1;
+      const { registry } = found;
       // --grant speaks of registries only: a quota that was set by a file stays.
-      const { quota } = existing.policy;
+      const { quota } = found.sender.policy;
       const keepsQuota = context.options.policy === undefined && quota !== undefined;
       const sender = await registry.setPolicy(senderId, keepsQuota ? { ...policy, quota } : policy);
       context.print(

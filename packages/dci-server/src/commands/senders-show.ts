@@ -1,7 +1,7 @@
 import { type RegistryType, writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
-import { openSenderRegistry } from '../senders/sender-registry.ts';
-import { senderArgument, senderIdOf } from './command-input.ts';
+import { senderArgument } from './command-input.ts';
+import { registeredSender } from './registered-sender.ts';
 import { isoTime, senderView } from './sender-view.ts';
 
 /**
@@ -16,14 +16,10 @@ export function sendersShow(registryTypes: readonly RegistryType[]): CliCommand 
     summary: 'show one sender with its keys and policy; tokens are never shown',
     arguments: [senderArgument],
     run: async (context) => {
-      const senderId = senderIdOf(context);
-      const registry = await openSenderRegistry(await context.openState(), registryTypes);
-      const sender = await registry.find(senderId);
-      if (sender === undefined) {
-        context.warn('no sender of this id is registered');
-        return 1;
-      }
-      const tokens = await registry.listTokens(senderId);
+      const found = await registeredSender(context, registryTypes);
+      if (found === undefined) return 1;
+      const { registry, sender } = found;
+      const tokens = await registry.listTokens(sender.senderId);
       if (context.json) {
         context.print(writeJson(senderView(sender, tokens)));
         return 0;

@@ -1,8 +1,8 @@
 import { type RegistryType, writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
 import type { SenderState } from '../senders/sender.ts';
-import { openSenderRegistry } from '../senders/sender-registry.ts';
 import { senderArgument, senderIdOf } from './command-input.ts';
+import { registeredSender } from './registered-sender.ts';
 
 /**
  * `dci senders disable`.
@@ -36,11 +36,9 @@ function stateCommand(
     arguments: [senderArgument],
     run: async (context) => {
       const senderId = senderIdOf(context);
-      const registry = await openSenderRegistry(await context.openState(), registryTypes);
-      if ((await registry.find(senderId)) === undefined) {
-        context.warn('no sender of this id is registered');
-        return 1;
-      }
+      const found = await registeredSender(context, registryTypes);
+      if (found === undefined) return 1;
+      const { registry } = found;
       await registry.setState(senderId, state);
       context.print(context.json ? writeJson({ sender_id: senderId, state }) : `sender ${senderId} is ${state}`);
       return 0;

@@ -2,6 +2,7 @@ import { type RegistryType, writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
 import { openSenderRegistry } from '../senders/sender-registry.ts';
 import { senderArgument, senderIdOf } from './command-input.ts';
+import { registeredSender } from './registered-sender.ts';
 
 /**
  * `dci senders token issue`.
@@ -17,11 +18,9 @@ export function sendersTokenIssue(registryTypes: readonly RegistryType[]): CliCo
     arguments: [senderArgument],
     run: async (context) => {
       const senderId = senderIdOf(context);
-      const registry = await openSenderRegistry(await context.openState(), registryTypes);
-      if ((await registry.find(senderId)) === undefined) {
-        context.warn('no sender of this id is registered');
-        return 1;
-      }
+      const found = await registeredSender(context, registryTypes);
+      if (found === undefined) return 1;
+      const { registry } = found;
       const { token, tokenId } = await registry.issueToken(senderId);
       context.print(
         context.json

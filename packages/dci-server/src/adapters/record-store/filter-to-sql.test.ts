@@ -1,5 +1,5 @@
 import SqliteDatabase from 'better-sqlite3';
-import { type AttributeValue, compareText, type Filter } from 'dci-core';
+import { type AttributeValue, compareCodePoints, type Filter } from 'dci-core';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { filterToSql } from './filter-to-sql.ts';
@@ -190,7 +190,7 @@ describe('a prefix', () => {
 });
 
 describe('the order of text in SQLite', () => {
-  it('is that of compareText', () => {
+  it('is that of compareCodePoints', () => {
     const database = new SqliteDatabase(':memory:');
     const compare = database
       .prepare<[string, string], number>(
@@ -203,7 +203,7 @@ describe('the order of text in SQLite', () => {
     );
     fc.assert(
       fc.property(anyText, anyText, (one, other) => {
-        expect(compare.get(one, other)).toBe(Math.sign(compareText(one, other)));
+        expect(compare.get(one, other)).toBe(Math.sign(compareCodePoints(one, other)));
       }),
       { numRuns: 2000 },
     );
