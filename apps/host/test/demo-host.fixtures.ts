@@ -77,7 +77,8 @@ export async function startDemoHost(
     const collect = (chunk: Buffer): void => {
       printed += chunk.toString('utf8');
       const ready = /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(printed);
-      if (ready?.[1] !== undefined) resolve(ready[1]);
+      // The credentials are written before the welcome, and after the address is announced.
+      if (ready?.[1] !== undefined && printed.includes('Ctrl-C stops the host')) resolve(ready[1]);
     };
     child.stdout?.on('data', collect);
     child.stderr?.on('data', collect);
