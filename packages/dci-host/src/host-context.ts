@@ -1,6 +1,8 @@
 import type { Clock, CryptoProvider, Fetch, Logger, Random } from 'dci-core';
 import type { HostConfig } from './config/host-config.ts';
 import type { StateDatabase } from './database/state-database.ts';
+import type { Egress } from './egress/egress.ts';
+import type { Jobs } from './jobs/jobs.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import type { Sealer } from './keys/seal.ts';
 
@@ -17,4 +19,8 @@ export interface HostContext {
   readonly keys: KeyStore;
   /** Seals small secrets (tokens, cursors) with a key that never leaves the host. */
   readonly sealer: Sealer;
+  /** The one way out to peers; `fetch` goes through it too. */
+  readonly egress: Egress;
+  /** Work that outlives a request and a process. */
+  readonly jobs: Jobs;
 }

@@ -24,4 +24,13 @@ export interface StateDatabase {
   readonly durable: Database;
   /** `synchronous=NORMAL`: survives a killed process, for replay claims of synchronous reads. */
   readonly relaxed: Database;
+  /**
+   * Runs work in a transaction of `durable` that is on the disk when the promise resolves. Works that wait at the same
+   * time share one transaction and one fsync; one that throws undoes its own statements only.
+   *
+   * @param work - synchronous statements on `durable`; begins no transaction of its own
+   * @returns what `work` returned
+   * @throws what `work` threw; the error of the commit, in which case nothing happened
+   */
+  commit<T>(work: () => T): Promise<T>;
 }

@@ -24,6 +24,12 @@ export interface RegistryAccess {
   /** The granted record types, in the registry type's order of preference. */
   readonly recordTypes: readonly RecordAccess[];
   readonly maxPageSize?: number;
+  /** Codes of the event types that may be subscribed to. */
+  readonly events: ReadonlySet<string>;
+  /** Absent: none needs to be stated. */
+  readonly purposes?: readonly string[];
+  readonly legalBasis?: string;
+  readonly isConsentRequired: boolean;
 }
 
 /**
@@ -37,7 +43,7 @@ export interface RegistryAccess {
 export function compilePolicy(policy: AccessPolicy, registryType: RegistryType): RegistryAccess {
   const { registries } = policy;
   const grant = Object.hasOwn(registries, registryType.name) ? registries[registryType.name] : undefined;
-  if (grant === undefined) return { actions: new Set(), recordTypes: [] };
+  if (grant === undefined) return { actions: new Set(), recordTypes: [], events: new Set(), isConsentRequired: false };
   const recordTypes: RecordAccess[] = [];
   for (const recordType of registryType.recordTypes) {
     const granted = Object.hasOwn(grant.recordTypes, recordType.name) ? grant.recordTypes[recordType.name] : undefined;
@@ -52,5 +58,13 @@ export function compilePolicy(policy: AccessPolicy, registryType: RegistryType):
     actions: new Set(grant.actions),
     recordTypes,
     ...(grant.maxPageSize === undefined ? {} : { maxPageSize: grant.maxPageSize }),
+    events: new Set(
+      registryType.eventTypes
+        .map(({ code }) => code)
+        .filter((code) => grant.events?.includes(code) === true || grant.events?.includes('*') === true),
+    ),
+    ...(grant.purposes === undefined ? {} : { purposes: grant.purposes }),
+    ...(grant.legalBasis === undefined ? {} : { legalBasis: grant.legalBasis }),
+    isConsentRequired: grant.consent === 'required',
   };
 }

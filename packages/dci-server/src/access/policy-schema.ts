@@ -15,6 +15,10 @@ const registryPolicySchema = v.strictObject({
   actions: v.array(v.picklist(policyActions)),
   recordTypes: v.record(v.string(), recordTypePolicySchema),
   maxPageSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+  events: v.optional(v.array(v.pipe(v.string(), v.nonEmpty()))),
+  purposes: v.optional(v.array(v.pipe(v.string(), v.nonEmpty()))),
+  legalBasis: v.optional(v.pipe(v.string(), v.nonEmpty())),
+  consent: v.optional(v.literal('required')),
 });
 
 const accessPolicySchema = v.strictObject({

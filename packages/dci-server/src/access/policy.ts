@@ -26,6 +26,14 @@ export interface RegistryPolicy {
   readonly recordTypes: Readonly<Record<string, RecordTypePolicy>>;
   /** Largest page; at most the server's own limit. */
   readonly maxPageSize?: number;
+  /** Event types that may be subscribed to, in the registry type's spelling; `*`: all. Absent: none. */
+  readonly events?: readonly string[];
+  /** Codes of purposes for which the sender may ask. Absent: no purpose needs to be stated. */
+  readonly purposes?: readonly string[];
+  /** The ground in law on which data is disclosed, for the audit. */
+  readonly legalBasis?: string;
+  /** Only records whose registrant consents to the purpose are there. */
+  readonly consent?: 'required';
 }
 
 /** Points that a sender may use; what a search item costs is said in `weigh-message.ts`. */
@@ -42,5 +50,16 @@ export interface AccessPolicy {
   readonly quota?: Quota;
 }
 
-/** Operations that a policy can grant. */
-export const policyActions = ['search'] as const;
+/**
+ * Operations that a policy can grant. Whoever may do one of them may also ask for the status of its own transactions,
+ * end its own subscriptions and send receipts.
+ */
+export const policyActions = [
+  'search',
+  'subscribe',
+  'enrolled',
+  'enrollment-updates',
+  'disabled',
+  'disability-support',
+  'disability-details',
+] as const;

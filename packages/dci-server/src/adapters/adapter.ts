@@ -19,6 +19,37 @@ export type PageRequest =
   | { readonly size: number; readonly number: number }
   | { readonly size: number; readonly after: PagePosition };
 
+/** A consent that a registrant must have given for a record to be there. */
+export interface ConsentRequirement {
+  /** Sender id of the party that receives the record. */
+  readonly recipient: string;
+  /** Code of the purpose. */
+  readonly purpose: string;
+  /** Unix milliseconds: a consent that has expired by then does not count. */
+  readonly at: number;
+}
+
+/** One change of a record, in the order in which they happened. */
+export interface RecordChange {
+  /** Unique for ever in this registry, for example a sequence number. */
+  readonly changeId: string;
+  readonly recordType: string;
+  readonly kind: 'created' | 'updated' | 'deleted';
+  /** After the change; for a deletion as it was last. */
+  readonly record: JsonObject;
+  /** Before an update, where the source knows it. */
+  readonly previous?: JsonObject;
+  /** Unix milliseconds. */
+  readonly at: number;
+}
+
+/** The next part of a change feed. */
+export interface ChangePage {
+  readonly changes: readonly RecordChange[];
+  /** Where the next part begins; to be given back as `since`. */
+  readonly position: string;
+}
+
 /** A search as an adapter sees it: everything bound, allowed and checked. */
 export interface RecordQuery {
   /** Record type name, for example `Person`. */
@@ -32,6 +63,8 @@ export interface RecordQuery {
   /** May be empty; the adapter always adds its unique key as the last, ascending, tie-break. */
   readonly sort: readonly SortKey[];
   readonly page: PageRequest;
+  /** Only records whose registrant consents; set only for adapters with `supportsConsent` (protocol.md section 8). */
+  readonly consent?: ConsentRequirement;
   /** Aborted when the caller no longer waits or the statement timeout passed. */
   readonly signal?: AbortSignal;
 }
@@ -80,7 +113,7 @@ export interface RegistryAdapter {
    * @returns the number of matching records, the same as `totalCount` of a search
    * @throws DciError as {@link RegistryAdapter.search}
    */
-  count(query: Pick<RecordQuery, 'recordType' | 'filter' | 'signal'>): Promise<number>;
+  count(query: Pick<RecordQuery, 'recordType' | 'filter' | 'consent' | 'signal'>): Promise<number>;
   /**
    * Finds a record by identifier, at any of the record type's `identifierPaths`; the earlier path wins,
    * then the record that comes first in the adapter's own order.
@@ -94,6 +127,21 @@ export interface RegistryAdapter {
     recordType: string,
     identifier: { readonly identifierType: string; readonly value: string },
   ): Promise<JsonObject | undefined>;
+  /** True: `consent` of a query is obeyed. A policy that requires consent is refused for other adapters. */
+  readonly supportsConsent?: boolean;
+  /**
+   * The feed of changes, for subscriptions (protocol.md section 9). Reading it again from the same position gives the
+   * same changes.
+   *
+   * @param since - a `position` of an earlier part; absent: no changes, only the position of now
+   * @param limit - at most as many changes
+   */
+  changes?(since: string | undefined, limit: number): Promise<ChangePage>;
+  /**
+   * @param listener - called soon after each change of this process; others are found by asking
+   * @returns ends it
+   */
+  onChange?(listener: () => void): () => void;
   /** Rejects when the source cannot be reached; asked for by `/health/ready`. */
   check?(): Promise<void>;
   /** Lets go of files and connections; called once, when the host stops. */

@@ -1,4 +1,4 @@
-import type { QueryDialect, SignatureSchemeName, VerificationKey } from 'dci-core';
+import type { JsonObject, QueryDialect, SignatureSchemeName, VerificationKey } from 'dci-core';
 import type { AccessPolicy } from '../access/policy.ts';
 
 /** Names of the wire dialects that a sender can be registered with (protocol.md section 10). */
@@ -25,8 +25,24 @@ export interface Sender {
   readonly jwksUrl?: string;
   /** Fixed base of its callback URLs; absent: `sender_uri` of the message (protocol.md section 6). */
   readonly callbackBase?: string;
+  /**
+   * Hosts that `sender_uri` of its messages may name, each `name` or `name:port`. Absent: any that the egress permits
+   * (reliability.md SR5).
+   */
+  readonly callbackHosts?: readonly string[];
+  /** What we show when we call it. Kept sealed. */
+  readonly callbackCredential?: PeerCredential;
+  /** Its registered key for messages that we encrypt; absent: the one that its JWKS publishes. */
+  readonly encryptionKey?: JsonObject;
+  /** Whether its subscriptions wait for an operator. Absent: `automatic`. */
+  readonly subscriptionApproval?: 'automatic' | 'manual';
   readonly policy: AccessPolicy;
 }
+
+/** What a peer wants to see in `Authorization` when we call it. */
+export type PeerCredential =
+  | { readonly kind: 'bearer'; readonly token: string }
+  | { readonly kind: 'basic'; readonly user: string; readonly password: string };
 
 /** A bearer token that we issued. The token itself is never stored. */
 export interface SenderToken {

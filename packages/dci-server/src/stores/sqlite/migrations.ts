@@ -1,4 +1,11 @@
 import type { Migration } from 'dci-host';
+import { auditTables } from './audit-tables.ts';
+import { oauthTables } from './oauth-tables.ts';
+import { outgoingTables } from './outgoing-tables.ts';
+import { receiverTables } from './receiver-tables.ts';
+import { subscriptionTables } from './subscription-tables.ts';
+import { transactionTables } from './transaction-tables.ts';
+import { uploadTables } from './upload-tables.ts';
 
 /** The tables of `dci-server`, in the order in which they came. Ids are never reused, texts never changed. */
 export const migrations: readonly Migration[] = [
@@ -62,4 +69,11 @@ export const migrations: readonly Migration[] = [
       ) STRICT, WITHOUT ROWID;
     `,
   },
+  transactionTables,
+  outgoingTables,
+  receiverTables,
+  subscriptionTables,
+  auditTables,
+  oauthTables,
+  uploadTables,
 ];
