@@ -24,12 +24,25 @@ export { createHost, type Host, type HostOptions } from './create-host.ts';
 // state
 export type { Migration, StateDatabase } from './database/state-database.ts';
 export { type StorageFault, storageFault } from './database/storage-error.ts';
+// egress
+export type { Egress, EgressFault, EgressReply, EgressRequest } from './egress/egress.ts';
 export type { HostContext } from './host-context.ts';
 export type { HostPorts } from './host-ports.ts';
 // HTTP
 export { type BodyRules, readBody } from './http/limits.ts';
 export { jsonReply, securityHeaders } from './http/reply.ts';
 export type { HttpContext, HttpEnvironment, HttpRouter, RequestBindings } from './http/router.ts';
+// jobs
+export type {
+  JobChanges,
+  JobDefinition,
+  JobOutcome,
+  JobPayload,
+  JobRequest,
+  Jobs,
+  JobWriter,
+  RunningJob,
+} from './jobs/jobs.ts';
 // keys and sealing
 export type {
   GenerateOptions,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { DciError } from 'dci-core';
 import { closeToOthers, makeDataDirectory, makePrivateFile } from './data-directory.ts';
+import { createGroupCommit } from './group-commit.ts';
 import type { StateDatabase } from './state-database.ts';
 import { storageFault } from './storage-error.ts';
 
@@ -70,10 +71,12 @@ class SqliteStateDatabase implements OpenedStateDatabase {
   readonly kind = 'sqlite';
   readonly durable: Database;
   readonly relaxed: Database;
+  readonly commit: StateDatabase['commit'];
 
   constructor(durable: Database, relaxed: Database) {
     this.durable = durable;
     this.relaxed = relaxed;
+    this.commit = createGroupCommit(durable);
   }
 
   isMarkedInUse(): boolean {
