@@ -421,15 +421,18 @@ export {
   type AttributeType,
   type CodeList,
   defineRegistryType,
+  type EventCondition,
   type EventType,
   type IdentifierType,
   type ReadRecord,
+  type RecordChangeKind,
   type RecordType,
   type RecordWarning,
   type RegistryType,
   type SpecialOperation,
 } from './registry-type/define.ts';
 export { dr } from './registry-type/dr.ts';
+export { type ChangedRecord, eventTypesOf } from './registry-type/event-types-of.ts';
 export { fr } from './registry-type/fr.ts';
 export { groupAttributes, groupIdentifierPaths, sensitiveGroupPaths } from './registry-type/group-attributes.ts';
 export { ibr } from './registry-type/ibr.ts';

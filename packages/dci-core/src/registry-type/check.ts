@@ -1,6 +1,6 @@
 import { foldSpelling } from '../code-lists/define.ts';
 import { parseAttributePath } from '../query/attribute-path.ts';
-import type { AttributeDefinition, AttributeTable, RecordType, RegistryType } from './registry-type.ts';
+import type { AttributeDefinition, AttributeTable, EventType, RecordType, RegistryType } from './registry-type.ts';
 
 /** What is wrong with a registry type, and where. */
 export interface RegistryTypeFault {
@@ -45,11 +45,21 @@ function* faults(type: RegistryType): Generator<RegistryTypeFault> {
     }
   }
   for (const recordType of type.recordTypes) yield* recordTypeFaults(recordType);
-  for (const { code, attribute } of type.eventTypes) {
-    if (attribute !== undefined && !type.recordTypes.some(({ attributes }) => Object.hasOwn(attributes, attribute))) {
-      yield { path: `eventTypes.${code}`, reason: 'names an attribute that no record type has' };
+  for (const eventType of type.eventTypes) {
+    for (const reason of eventFaults(eventType, type)) yield { path: `eventTypes.${eventType.code}`, reason };
+  }
+}
+
+function* eventFaults({ attribute, on }: EventType, { recordTypes }: RegistryType): Generator<string> {
+  for (const name of [attribute, on?.newValueOf]) {
+    if (name !== undefined && !recordTypes.some(({ attributes }) => Object.hasOwn(attributes, name))) {
+      yield 'names an attribute that no record type has';
     }
   }
+  if (on === undefined) return;
+  if (on.kinds.length === 0) yield 'must name the kinds of change that it is';
+  if (on.values !== undefined && on.newValueOf === undefined) yield 'has values of no attribute';
+  if (on.longerList !== undefined && !isAttributePath(on.longerList)) yield 'names a list by a malformed path';
 }
 
 /** Folded spellings that stand for two different things. */

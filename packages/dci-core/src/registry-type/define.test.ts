@@ -67,6 +67,19 @@ test.each<[string, RegistryType]>([
   ],
   ['boats.eventTypes.X', changed({ eventTypes: [{ code: 'X', aliases: [''] }] })],
   ['boats.eventTypes.X', changed({ eventTypes: [{ code: 'X', aliases: [], attribute: 'length' }] })],
+  ['boats.eventTypes.X', changed({ eventTypes: [{ code: 'X', aliases: [], on: { kinds: [] } }] })],
+  [
+    'boats.eventTypes.X',
+    changed({ eventTypes: [{ code: 'X', aliases: [], on: { kinds: ['created'], newValueOf: 'length' } }] }),
+  ],
+  [
+    'boats.eventTypes.X',
+    changed({ eventTypes: [{ code: 'X', aliases: [], on: { kinds: ['created'], values: [1] } }] }),
+  ],
+  [
+    'boats.eventTypes.X',
+    changed({ eventTypes: [{ code: 'X', aliases: [], on: { kinds: ['updated'], longerList: 'a..b' } }] }),
+  ],
   ['boats.operations.count', changed({ operations: [{ name: 'count', path: '/sync/count' }] })],
   ['boats.recordTypes.Boat.identifierPaths', withRecord({ identifierPaths: ['a..b'] })],
   ['boats.recordTypes.Boat.sensitivePaths', withRecord({ sensitivePaths: [''] })],

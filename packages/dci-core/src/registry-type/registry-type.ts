@@ -85,12 +85,28 @@ export interface IdentifierType {
   readonly aliases: readonly string[];
 }
 
+/** What can happen to a record. */
+export type RecordChangeKind = 'created' | 'updated' | 'deleted';
+
+/** Which changes of a record are an event; every part that is there must hold. */
+export interface EventCondition {
+  readonly kinds: readonly RecordChangeKind[];
+  /** An attribute that must have a value that it did not have before; a new record had none. */
+  readonly newValueOf?: string;
+  /** Only these new values of `newValueOf` count. */
+  readonly values?: readonly AttributeValue[];
+  /** Path of a list in the record that must have more elements than before. */
+  readonly longerList?: string;
+}
+
 /** An event type and its other spellings. */
 export interface EventType {
   readonly code: string;
   readonly aliases: readonly string[];
-  /** The attribute that a record of such an event has a value for, for example `death_date`. */
+  /** The attribute that a record of such an event has a value for, for example `death_date`: a search for the event finds these. */
   readonly attribute?: string;
+  /** Which changes of a record are such an event. Absent: none, the application itself tells of it. */
+  readonly on?: EventCondition;
 }
 
 /** An operation of one registry type beside the common ones, for example IBR `sync/enrolled`. */
