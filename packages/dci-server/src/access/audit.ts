@@ -12,12 +12,32 @@ export interface AuditEntry {
   readonly recordType?: string;
   /** Attributes and operators of the query without its values, for example `and(sex eq, birth_date ge)`. */
   readonly queryShape?: string;
-  /** The disclosed records, each named by `recordKeyOf`, which the audit hashes with a key of the host. */
+  /** The disclosed records as `recordKeysOf` names them, which the audit hashes with a key of the host. */
   readonly recordKeys: readonly string[];
   /** Number of records disclosed. */
   readonly count: number;
   /** Why something was refused: a code. */
   readonly reason?: string;
+}
+
+/** What one item of an answer discloses, or why it was refused. */
+export type Disclosure = Pick<
+  AuditEntry,
+  'recordType' | 'queryShape' | 'purpose' | 'legalBasis' | 'recordKeys' | 'count' | 'reason'
+>;
+
+/**
+ * Makes audit entries of what an answer discloses.
+ *
+ * @param disclosures - one for each item of the answer
+ * @param answer - to whom, where and in which message
+ * @returns the entries, in the same order
+ */
+export function auditEntriesOf(
+  disclosures: readonly Disclosure[],
+  answer: Pick<AuditEntry, 'senderId' | 'registry' | 'action' | 'messageId' | 'correlationId'>,
+): readonly AuditEntry[] {
+  return disclosures.map((disclosure) => ({ ...answer, ...disclosure }));
 }
 
 /**

@@ -16,7 +16,7 @@ const registryPolicySchema = v.strictObject({
   recordTypes: v.record(v.string(), recordTypePolicySchema),
   maxPageSize: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
   events: v.optional(v.array(v.pipe(v.string(), v.nonEmpty()))),
-  purposes: v.optional(v.array(v.pipe(v.string(), v.nonEmpty()))),
+  purposes: v.optional(v.pipe(v.array(v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(200))), v.nonEmpty())),
   legalBasis: v.optional(v.pipe(v.string(), v.nonEmpty())),
   consent: v.optional(v.literal('required')),
 });
@@ -34,7 +34,7 @@ const accessPolicySchema = v.strictObject({
  * @param now - Unix milliseconds, for predicates that speak of ages
  * @returns the policy
  * @throws DciError `err.configuration.invalid` with the path of the fault: an unknown member, registry, record
- *   type, action, a field that is not a path, a predicate that does not compile
+ *   type, action, event, a field that is not a path, a predicate that does not compile, consent without a purpose
  */
 export function validatePolicy(value: unknown, registryTypes: readonly RegistryType[], now: number): AccessPolicy {
   const result = v.safeParse(accessPolicySchema, value, { abortEarly: true });
@@ -47,6 +47,10 @@ export function validatePolicy(value: unknown, registryTypes: readonly RegistryT
     const registryType = registryTypes.find((type) => type.name === name);
     if (registryType === undefined) {
       throw invalid(path, `not a registry of this server; it has ${registryTypes.map((type) => type.name).join(', ')}`);
+    }
+    checkEvents(registry.events ?? [], `${path}.events`, registryType);
+    if (registry.consent === 'required' && registry.purposes === undefined) {
+      throw invalid(`${path}.consent`, 'consent is given to a purpose: name at least one in purposes');
     }
     for (const [typeName, grant] of Object.entries(registry.recordTypes)) {
       const typePath = `${path}.recordTypes.${typeName}`;
@@ -68,6 +72,14 @@ export function validatePolicy(value: unknown, registryTypes: readonly RegistryT
     }
   }
   return result.output as AccessPolicy;
+}
+
+function checkEvents(events: readonly string[], path: string, registryType: RegistryType): void {
+  const known = registryType.eventTypes.map(({ code }) => code);
+  const unknown = events.find((event) => event !== '*' && !known.includes(event));
+  if (unknown !== undefined) {
+    throw invalid(path, `${unknown} is not an event of this registry; it has *, ${known.join(', ')}`);
+  }
 }
 
 function invalid(path: string, message: string): DciError {

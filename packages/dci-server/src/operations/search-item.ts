@@ -17,7 +17,13 @@ import {
   type SearchResponseItem,
   type SortKey,
 } from 'dci-core';
+import type { Disclosure } from '../access/audit.ts';
 import type { RecordAccess, RegistryAccess } from '../access/compile-policy.ts';
+import { consentFor, readableTypes } from '../access/consent.ts';
+import { purposeOf } from '../access/purpose.ts';
+import { queryShape } from '../access/query-shape.ts';
+import { recordKeysOf } from '../access/record-keys.ts';
+import type { ConsentRequirement } from '../adapters/adapter.ts';
 import type { ServerLimits } from '../limits.ts';
 import type { Sender } from '../senders/sender.ts';
 import type { CursorCodec } from './cursor.ts';
@@ -35,22 +41,29 @@ export interface SearchScope {
   readonly cursors: CursorCodec;
   /** Unix milliseconds. */
   readonly now: number;
+  /** Is told what an item discloses; its audit row must be stored before the answer leaves (protocol.md section 8). */
+  readonly disclose?: (referenceId: string, disclosure: Disclosure) => void;
 }
 
 /** A search with everything read, allowed and bound. */
 interface BoundSearch {
   readonly access: RecordAccess;
+  /** What the sender asks for. */
+  readonly asked: Filter;
+  /** What is asked for among the visible records. */
   readonly filter: Filter;
   readonly sort: readonly SortKey[];
   readonly page: WantedPage;
   /** What cursors are bound to. */
   readonly identity: JsonObject;
+  readonly purpose: string | undefined;
+  readonly consent: ConsentRequirement | undefined;
 }
 
 /**
  * Makes one search of a message (protocol.md section 7): the query becomes a filter over attributes that the sender
- * may read, the policy's own filter is added to it, so that page and count speak of visible records only, and the
- * records are cut to what may be read.
+ * may read, the policy's own filter and the consent that it requires are added to it, so that page and count speak of
+ * visible records only, and the records are cut to what may be read.
  *
  * @param item - the search
  * @param scope - registry, sender and limits
@@ -68,9 +81,23 @@ export async function searchOne(
   const { recordType } = search.access;
   const found = await searchAdapter(
     registry.adapter,
-    { recordType: recordType.name, filter: search.filter, sort: search.sort, page: search.page.request },
+    {
+      recordType: recordType.name,
+      filter: search.filter,
+      sort: search.sort,
+      page: search.page.request,
+      ...(search.consent === undefined ? {} : { consent: search.consent }),
+    },
     scope.limits.searchTimeoutMs,
   );
+  scope.disclose?.(item.reference_id, {
+    recordType: recordType.name,
+    queryShape: queryShape(search.asked, registry.type),
+    ...(search.purpose === undefined ? {} : { purpose: search.purpose }),
+    ...(scope.access.legalBasis === undefined ? {} : { legalBasis: scope.access.legalBasis }),
+    recordKeys: recordKeysOf(found.records, recordType, registry.type),
+    count: found.records.length,
+  });
   return {
     data: {
       version: '1.0.0',
@@ -85,6 +112,7 @@ export async function searchOne(
 function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
   const { registry, sender, access, limits, cursors, now } = scope;
   const { search_criteria: criteria } = item;
+  const purpose = purposeOf(criteria, access);
   const eventType = readEventType(criteria, registry);
   const parsed = parseQuery({
     queryType: criteria.query_type,
@@ -92,10 +120,8 @@ function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
     dialect: sender.dialect,
     limits: limits.query,
   });
-  const available = access.recordTypes.filter(({ recordType }) =>
-    registry.adapter.recordTypes.includes(recordType.name),
-  );
-  const { access: chosen, filter } = bindQuery(withEvent(parsed, eventType), criteria, available, scope);
+  const available = readableTypes(access, registry.adapter);
+  const { access: chosen, filter: asked } = bindQuery(withEvent(parsed, eventType), criteria, available, scope);
   const sort = bindSort(criteria.sort, chosen);
   const identity: JsonObject = {
     sender: sender.senderId,
@@ -104,6 +130,7 @@ function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
     queryType: criteria.query_type,
     query: criteria.query,
     sort: sort.map(({ attribute, order }) => ({ attribute, order })),
+    ...(purpose === undefined ? {} : { purpose }),
   };
   const maxPageSize = Math.min(limits.maxPageSize, access.maxPageSize ?? limits.maxPageSize);
   const page = readPage(
@@ -115,10 +142,13 @@ function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
   const visible = chosen.visible(now);
   return {
     access: chosen,
-    filter: visible === undefined ? filter : allOf([visible, filter]),
+    asked,
+    filter: visible === undefined ? asked : allOf([visible, asked]),
     sort,
     page,
     identity,
+    purpose,
+    consent: consentFor(access, sender.senderId, purpose, now),
   };
 }
 
