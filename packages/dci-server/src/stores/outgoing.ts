@@ -71,6 +71,8 @@ export interface OutgoingQuery {
   readonly kind?: OutgoingKind;
   readonly subject?: string;
   readonly state?: OutgoingState;
+  /** Code of the last failure. */
+  readonly reason?: string;
   /** Default 100, at most 1,000. */
   readonly limit?: number;
 }
@@ -92,7 +94,12 @@ export interface OutgoingStore {
    * gives its successor (same subject, next sequence) a delivery job.
    */
   settle(result: DeliveryResult): Promise<void>;
-  /** Makes dead messages pending again, each with a delivery job. @returns how many */
+  /**
+   * Makes dead messages pending again with their attempts at 0, each with a delivery job (of callbacks: only the first
+   * pending one of a subject). All that the query names, unless it has a limit.
+   *
+   * @returns how many
+   */
   retry(query: OutgoingQuery, now: number): Promise<number>;
   /** Newest first. */
   list(query: OutgoingQuery): Promise<readonly OutgoingMessage[]>;
