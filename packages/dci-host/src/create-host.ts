@@ -7,17 +7,19 @@ import { lockDirectory } from './database/directory-lock.ts';
 import { checkMigrationIds } from './database/migrate.ts';
 import type { OpenedStateDatabase } from './database/open.ts';
 import type { HostContext } from './host-context.ts';
-import { completePorts, type HostPorts } from './host-ports.ts';
+import { completeHostPorts, type HostPorts } from './host-ports.ts';
 import { createHttpApp, type HttpApp } from './http/app.ts';
 import { healthRoutes } from './http/health.ts';
 import { type HttpServer, listen } from './http/server.ts';
 import { wellKnownRoutes } from './http/well-known.ts';
+import type { HostJobs, StartJobDriver } from './jobs/host-jobs.ts';
+import { createManualDriver } from './jobs/manual-driver.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import { type RunningPlugins, setUpPlugins } from './lifecycle.ts';
 import { errorFields } from './observe/error-fields.ts';
 import { createLogDestination } from './observe/log-destination.ts';
 import { createLogger } from './observe/logger.ts';
-import { migrationSets, openState } from './open-state.ts';
+import { migrationSets, type OpenedState, openState } from './open-state.ts';
 import type { HealthCheck } from './plugin.ts';
 
 /** A host with its state open and its plug-ins started. */
@@ -58,6 +60,8 @@ export interface HostOptions extends Partial<HostPorts> {
   readonly env?: Environment;
   /** Absolute; default: the process's. */
   readonly workingDirectory?: string;
+  /** What tells when jobs run; for tests. */
+  readonly jobDriver?: StartJobDriver;
 }
 
 /**
@@ -82,20 +86,26 @@ export async function createHost(config: DciConfig | ResolvedConfig, options: Ho
         env: options.env ?? process.env,
         workingDirectory: options.workingDirectory ?? process.cwd(),
       });
-  const ports = completePorts(options, () => defaultLogger(resolved));
+  const ports = completeHostPorts(options, () => defaultLogger(resolved), resolved.config);
   checkMigrationIds(migrationSets(resolved.plugins));
   announce(ports.logger, resolved.config, resolved.plugins);
   const lock = lockDirectory(resolved.config.dataDirectory, process.pid);
   try {
-    return await compose(resolved, ports, () => lock.release());
+    return await compose(resolved, ports, options.jobDriver ?? createManualDriver().start, () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
   }
 }
 
-async function compose({ config, plugins }: ResolvedConfig, ports: HostPorts, unlock: () => void): Promise<Host> {
-  const { context, database } = openState({ config, plugins, ports });
+async function compose(
+  { config, plugins }: ResolvedConfig,
+  ports: HostPorts,
+  jobDriver: StartJobDriver,
+  unlock: () => void,
+): Promise<Host> {
+  const state = openState({ config, plugins, ports });
+  const { context, database } = state;
   try {
     database.markInUse();
     if ((await context.keys.list()).length === 0) {
@@ -104,8 +114,9 @@ async function compose({ config, plugins }: ResolvedConfig, ports: HostPorts, un
     }
     const running = await setUpPlugins(plugins, context);
     try {
-      const host = new RunningHost(context, database, running, unlock);
+      const host = new RunningHost(state, running, unlock);
       await running.start();
+      host.startJobs(jobDriver);
       return host;
     } catch (error) {
       await running.stop();
@@ -121,22 +132,29 @@ class RunningHost implements Host {
   readonly context: HostContext;
   readonly failure: Promise<Error>;
   readonly #database: OpenedStateDatabase;
+  readonly #jobs: HostJobs;
   readonly #plugins: RunningPlugins;
   readonly #unlock: () => void;
   readonly #app: HttpApp;
+  readonly #onFatal: (error: Error) => void;
   readonly #inProcess = new Set<Promise<Response>>();
   #server: HttpServer | undefined;
   #state: 'running' | 'failed' | 'stopping' | 'stopped' = 'running';
   #stopped: Promise<void> | undefined;
 
-  constructor(context: HostContext, database: OpenedStateDatabase, plugins: RunningPlugins, unlock: () => void) {
+  constructor({ context, database, jobs }: OpenedState, plugins: RunningPlugins, unlock: () => void) {
     const { config, clock, random, logger, keys } = context;
     const failure = Promise.withResolvers<Error>();
     this.context = context;
     this.failure = failure.promise;
     this.#database = database;
+    this.#jobs = jobs;
     this.#plugins = plugins;
     this.#unlock = unlock;
+    this.#onFatal = (error) => {
+      if (this.#state === 'running') this.#state = 'failed';
+      failure.resolve(error);
+    };
     this.#app = createHttpApp({
       basePaths: [config.basePath, ...config.basePathAliases],
       limits: config.limits,
@@ -144,14 +162,12 @@ class RunningHost implements Host {
       random,
       logger,
       isAvailable: () => this.#state === 'running' || this.#state === 'stopping',
-      onFatal: (error) => {
-        if (this.#state === 'running') this.#state = 'failed';
-        failure.resolve(error);
-      },
+      onFatal: this.#onFatal,
       rootRoutes: (router) => {
         const checks = [
           databaseCheck(database),
           signingKeyCheck(keys),
+          ...(jobs.hasQueues ? [jobQueueCheck(jobs)] : []),
           ...plugins.instances.flatMap(({ healthChecks = [] }) => healthChecks),
         ];
         healthRoutes(router, { checks, logger, isStopping: () => this.#state !== 'running' });
@@ -163,6 +179,11 @@ class RunningHost implements Host {
         for (const instance of plugins.instances) instance.routes?.(router);
       },
     });
+  }
+
+  /** Called once every plug-in has started. */
+  startJobs(driver: StartJobDriver): void {
+    this.#jobs.start(driver, this.#onFatal);
   }
 
   async fetch(request: Request): Promise<Response> {
@@ -198,9 +219,11 @@ class RunningHost implements Host {
     const { logger, config } = this.context;
     const failed = this.#state === 'failed';
     if (!failed) this.#state = 'stopping';
+    const jobsStopped = this.#jobs.stop(failed ? 0 : config.limits.drainTimeoutMs);
     const cutOff = await this.#server?.close();
     if (cutOff) logger.warn({ count: cutOff }, 'requests were cut off, the drain time was over');
     await Promise.race([Promise.allSettled(this.#inProcess), pause(config.limits.drainTimeoutMs)]);
+    await jobsStopped;
     await this.#plugins.stop();
     this.#state = 'stopped';
     // Closing would write into a file that is not to be trusted; the end of the process closes it without that.
@@ -233,6 +256,10 @@ function databaseCheck(database: OpenedStateDatabase): HealthCheck {
       probe.get();
     },
   };
+}
+
+function jobQueueCheck(jobs: HostJobs): HealthCheck {
+  return { name: 'job queue', check: () => jobs.check() };
 }
 
 function signingKeyCheck(keys: KeyStore): HealthCheck {

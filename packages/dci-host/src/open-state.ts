@@ -7,9 +7,11 @@ import { checkMigrationIds, type MigrationSet, migrate, pendingMigrations } from
 import { type OpenedStateDatabase, type OpenOptions, openStateDatabase } from './database/open.ts';
 import type { HostContext } from './host-context.ts';
 import type { HostPorts } from './host-ports.ts';
+import { createHostJobs, type HostJobs } from './jobs/host-jobs.ts';
 import { openSealer } from './keys/master-key.ts';
 import type { Plugin } from './plugin.ts';
 import { createKeyStore } from './stores/sqlite/key-store.ts';
+import { createOutbox } from './stores/sqlite/outbox.ts';
 
 /** How long a statement of a host waits for the write lock; the event loop stands still meanwhile. */
 export const hostBusyTimeoutMs = 1000;
@@ -28,6 +30,8 @@ export interface OpenStateOptions {
 export interface OpenedState {
   readonly context: HostContext;
   readonly database: OpenedStateDatabase;
+  /** The jobs behind `context.jobs`; they do not run yet. */
+  readonly jobs: HostJobs;
 }
 
 /**
@@ -39,7 +43,7 @@ export interface OpenedState {
  * @throws DciError err.state.conflict or err.configuration.invalid as the single steps do; nothing stays open then
  */
 export function openState(options: OpenStateOptions): OpenedState {
-  return open(options, { busyTimeoutMs: hostBusyTimeoutMs, checkIntegrity: true }, (database, sets) =>
+  return open(options, { busyTimeoutMs: hostBusyTimeoutMs, beside: false }, (database, sets) =>
     applyAll(database, sets, options.ports),
   );
 }
@@ -53,7 +57,7 @@ export function openState(options: OpenStateOptions): OpenedState {
  */
 export function openStateBeside(options: OpenStateOptions): OpenedState {
   checkMigrationIds(migrationSets(options.plugins));
-  return open(options, { busyTimeoutMs: commandBusyTimeoutMs, checkIntegrity: false }, (database, sets) => {
+  return open(options, { busyTimeoutMs: commandBusyTimeoutMs, beside: true }, (database, sets) => {
     const lock = tryLockDirectory(options.config.dataDirectory, process.pid);
     if (lock === undefined) {
       throw new DciError(
@@ -81,11 +85,11 @@ export function migrationSets(plugins: readonly Plugin[]): readonly MigrationSet
 
 function open(
   { config, plugins, ports }: OpenStateOptions,
-  how: Pick<OpenOptions, 'busyTimeoutMs' | 'checkIntegrity'>,
+  { busyTimeoutMs, beside }: Pick<OpenOptions, 'busyTimeoutMs'> & { readonly beside: boolean },
   prepareSchema: (database: OpenedStateDatabase, sets: readonly MigrationSet[]) => void,
 ): OpenedState {
-  const { clock, random } = ports;
-  const database = openStateDatabase({ directory: config.dataDirectory, ...how });
+  const { clock, random, logger } = ports;
+  const database = openStateDatabase({ directory: config.dataDirectory, busyTimeoutMs, checkIntegrity: !beside });
   try {
     const sets = migrationSets(plugins);
     const unseal = () =>
@@ -109,7 +113,8 @@ function open(
       clock,
       random,
     });
-    return { database, context: { config, ...ports, database, keys, sealer } };
+    const jobs = createHostJobs({ database, createOutbox, clock, random, logger, writesOnly: beside });
+    return { database, jobs, context: { config, ...ports, database, keys, sealer, jobs: jobs.jobs } };
   } catch (error) {
     database.close();
     throw error;

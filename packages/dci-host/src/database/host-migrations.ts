@@ -38,5 +38,35 @@ export const hostMigrations: MigrationSet = {
           BEGIN UPDATE dci_host_key_change SET counter = counter + 1; END;
       `,
     },
+    {
+      id: 'dci-host/0002-outbox',
+      sqlite: `
+        CREATE TABLE dci_host_outbox (
+          sequence INTEGER PRIMARY KEY,
+          job_id TEXT NOT NULL UNIQUE,
+          queue TEXT NOT NULL,
+          key TEXT NOT NULL,
+          payload TEXT NOT NULL,
+          state TEXT NOT NULL CHECK (state IN ('pending', 'dead')),
+          due_at INTEGER NOT NULL,
+          requested_at INTEGER NOT NULL,
+          attempt INTEGER NOT NULL DEFAULT 0,
+          failures INTEGER NOT NULL DEFAULT 0,
+          fence INTEGER NOT NULL DEFAULT 0,
+          last_reason TEXT,
+          last_at INTEGER,
+          UNIQUE (queue, key)
+        ) STRICT;
+        CREATE INDEX dci_host_outbox_due ON dci_host_outbox (queue, due_at, sequence) WHERE state = 'pending';
+        CREATE INDEX dci_host_outbox_dead ON dci_host_outbox (last_at) WHERE state = 'dead';
+
+        -- Over all jobs: a job that was done and is requested anew has the same id, and must not fit an old attempt.
+        CREATE TABLE dci_host_outbox_fence (
+          one INTEGER PRIMARY KEY CHECK (one = 1),
+          last INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO dci_host_outbox_fence (one, last) VALUES (1, 0);
+      `,
+    },
   ],
 };

@@ -1,19 +1,32 @@
 import type { DciConfig } from '../config/dci-config.ts';
 import type { Environment } from '../config/environment.ts';
 import { createHost, type Host } from '../create-host.ts';
+import type { Egress } from '../egress/egress.ts';
 import type { HostPorts } from '../host-ports.ts';
+import { createManualDriver } from '../jobs/manual-driver.ts';
 import { silentLogger } from './logger.ts';
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts';
 
 /** How {@link createTestHost} composes. */
-export interface TestHostOptions extends Partial<HostPorts>, DciConfig {
+export interface TestHostOptions extends Partial<Omit<HostPorts, 'egress'>>, DciConfig {
+  /** Takes what the host sends to peers; default: the egress that `egress` and `development` configure. */
+  readonly egressPort?: Egress;
   /** Default: empty, so that nothing of the machine matters. */
   readonly env?: Environment;
+  /** When jobs run. `manual`, the default: only when `runJobs` is called. */
+  readonly jobs?: 'manual';
 }
 
 /** A host of a test. */
 export interface TestHost extends Host, AsyncDisposable {
   readonly dataDirectory: string;
+  /**
+   * Runs every job that is due by the host's clock, one after another, with those that they request, until none is
+   * due. With `jobs: 'manual'` only.
+   *
+   * @returns how many attempts were made
+   */
+  runJobs(): Promise<number>;
   /** Stops the host and removes its directory, unless `dataDirectory` was given. */
   dispose(): Promise<void>;
 }
@@ -31,22 +44,40 @@ export interface TestHost extends Host, AsyncDisposable {
  * ```
  */
 export async function createTestHost(options: TestHostOptions = {}): Promise<TestHost> {
-  const { clock, random, fetch, crypto, logger = silentLogger, env = {}, ...config } = options;
+  const {
+    clock,
+    random,
+    fetch,
+    egressPort,
+    crypto,
+    logger = silentLogger,
+    env = {},
+    jobs = 'manual',
+    ...config
+  } = options;
   const directory = config.dataDirectory === undefined ? temporaryDirectory() : undefined;
   const dataDirectory = directory?.path ?? config.dataDirectory ?? '';
   const ports = Object.fromEntries(
-    Object.entries({ clock, random, fetch, crypto }).filter(([, port]) => port !== undefined),
+    Object.entries({ clock, random, fetch, egress: egressPort, crypto }).filter(([, port]) => port !== undefined),
   );
+  const manual = createManualDriver();
+  const drivers = { manual: manual.start };
   try {
-    const host = await createHost({ port: 0, ...config, dataDirectory }, { ...ports, logger, env });
-    return withDisposal(host, directory, dataDirectory);
+    const jobDriver = drivers[jobs];
+    const host = await createHost({ port: 0, ...config, dataDirectory }, { ...ports, logger, env, jobDriver });
+    return withDisposal(host, directory, dataDirectory, () => manual.runJobs());
   } catch (error) {
     directory?.remove();
     throw error;
   }
 }
 
-function withDisposal(host: Host, directory: TemporaryDirectory | undefined, dataDirectory: string): TestHost {
+function withDisposal(
+  host: Host,
+  directory: TemporaryDirectory | undefined,
+  dataDirectory: string,
+  runJobs: () => Promise<number>,
+): TestHost {
   const dispose = async (): Promise<void> => {
     await host.stop();
     directory?.remove();
@@ -58,6 +89,7 @@ function withDisposal(host: Host, directory: TemporaryDirectory | undefined, dat
     listen: (announce) => host.listen(announce),
     stop: () => host.stop(),
     dataDirectory,
+    runJobs,
     dispose,
     [Symbol.asyncDispose]: dispose,
   };
