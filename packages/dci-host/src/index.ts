@@ -16,7 +16,14 @@ export { formatTable, printable, type TextOutput } from './cli/terminal.ts';
 // configuration
 export { type DciConfig, defineConfig, type ResolvedConfig } from './config/dci-config.ts';
 export type { Environment } from './config/environment.ts';
-export type { DevelopmentSwitches, HostConfig, HttpLimits, KeySettings, LogLevel } from './config/host-config.ts';
+export type {
+  DevelopmentSwitches,
+  EgressSettings,
+  HostConfig,
+  HttpLimits,
+  KeySettings,
+  LogLevel,
+} from './config/host-config.ts';
 export { type FindConfigOptions, findConfig, importConfig, type LoadConfigOptions, loadConfig } from './config/load.ts';
 export { type ConfigFlags, type ResolveOptions, resolveConfig } from './config/resolve.ts';
 export { resolveSecret, Secret, type SecretReference, type SecretSources } from './config/secret.ts';
@@ -25,7 +32,11 @@ export { createHost, type Host, type HostOptions } from './create-host.ts';
 export type { Migration, StateDatabase } from './database/state-database.ts';
 export { type StorageFault, storageFault } from './database/storage-error.ts';
 // egress
+export { createEgress, type EgressOptions } from './egress/create-egress.ts';
 export type { Egress, EgressFault, EgressReply, EgressRequest } from './egress/egress.ts';
+export { egressFaultOf } from './egress/egress-failure.ts';
+export { createEgressFetch } from './egress/egress-fetch.ts';
+export type { Resolver } from './egress/resolve.ts';
 export type { HostContext } from './host-context.ts';
 export type { HostPorts } from './host-ports.ts';
 // HTTP

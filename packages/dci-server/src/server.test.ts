@@ -96,7 +96,8 @@ describe('a sender with a JWKS', () => {
   it('is verified with the keys behind its registered URL, which is asked anew for an unknown key', async () => {
     let fetched = 0;
     let keyId = 'key1';
-    await using server = await start();
+    const development = { allowHttpCallbacks: true, allowInternalCallbackIps: true };
+    await using server = await start({ host: { development } });
     const { peer } = server;
     const jwks = createHttpServer((_request, response) => {
       fetched += 1;

@@ -1,9 +1,9 @@
 import process from 'node:process';
 import { DciError } from 'dci-core';
 import type { DciConfig } from '../config/dci-config.ts';
-import type { Environment } from '../config/environment.ts';
+import { type Environment, withoutUndefined } from '../config/environment.ts';
 import type { HostContext } from '../host-context.ts';
-import { completePorts, type HostPorts } from '../host-ports.ts';
+import { completeHostPorts, completePorts, type HostPorts, type ProcessPorts } from '../host-ports.ts';
 import { createLogger } from '../observe/logger.ts';
 import { type OpenedState, openStateBeside } from '../open-state.ts';
 import type { CliCommand, CliCommandGroups, CliContext, CliOptionValues, ExitCode } from './command.ts';
@@ -84,7 +84,7 @@ export async function runCli(options: RunCliOptions): Promise<ExitCode> {
 interface Surroundings extends RunCliOptions {
   readonly workingDirectory: string;
   readonly session: Session;
-  readonly ports: HostPorts;
+  readonly ports: ProcessPorts;
 }
 
 async function runCommand(
@@ -99,7 +99,12 @@ async function runCommand(
     if (state === undefined) {
       const dataDirectory = typeof values.data === 'string' ? values.data : undefined;
       const { config, plugins } = await session.resolved(dataDirectory === undefined ? {} : { dataDirectory });
-      state = openStateBeside({ config, plugins, ports });
+      const given = { ...ports, fetch: surroundings.fetch, egress: surroundings.egress };
+      state = openStateBeside({
+        config,
+        plugins,
+        ports: completeHostPorts(withoutUndefined(given), () => ports.logger, config),
+      });
     }
     return state.context;
   };
@@ -136,7 +141,7 @@ interface KnownCommands {
  * The commands that this command line can name. A configuration is read only when it may name one of a plug-in's; a
  * configuration that cannot be read still leaves help and the commands that need none.
  */
-async function allCommands(options: RunCliOptions, session: Session, ports: HostPorts): Promise<KnownCommands> {
+async function allCommands(options: RunCliOptions, session: Session, ports: ProcessPorts): Promise<KnownCommands> {
   const start = startCommand({
     session,
     ports: options,

@@ -1,5 +1,12 @@
 import type { Plugin } from '../plugin.ts';
-import type { DevelopmentSwitches, HostConfig, HttpLimits, KeySettings, LogLevel } from './host-config.ts';
+import type {
+  DevelopmentSwitches,
+  EgressSettings,
+  HostConfig,
+  HttpLimits,
+  KeySettings,
+  LogLevel,
+} from './host-config.ts';
 import type { SecretReference } from './secret.ts';
 
 /**
@@ -34,6 +41,8 @@ export interface DciConfig {
   readonly logLevel?: LogLevel;
   readonly limits?: Partial<HttpLimits>;
   readonly keys?: Partial<KeySettings>;
+  /** What the host may reach besides public addresses; default: nothing. */
+  readonly egress?: Partial<EgressSettings>;
   /** Development switches, all off by default and refused in production. */
   readonly development?: Partial<DevelopmentSwitches>;
 }

@@ -31,6 +31,15 @@ export interface DevelopmentSwitches {
   readonly allowInternalCallbackIps: boolean;
 }
 
+/** What the host may reach besides public addresses (reliability.md SR1, SR2). */
+export interface EgressSettings {
+  /**
+   * Private networks on which peers live, in CIDR form, for example `10.20.0.0/16`; inside of 10.0.0.0/8, 172.16.0.0/12,
+   * 192.168.0.0/16, 100.64.0.0/10 or fc00::/7.
+   */
+  readonly allowedNetworks: readonly string[];
+}
+
 /** How the host's own signing keys are made and retired (protocol.md section 3). */
 export interface KeySettings {
   /** Algorithm of new keys. */
@@ -66,5 +75,6 @@ export interface HostConfig {
   readonly logLevel: LogLevel;
   readonly limits: HttpLimits;
   readonly keys: KeySettings;
+  readonly egress: EgressSettings;
   readonly development: DevelopmentSwitches;
 }

@@ -48,6 +48,7 @@ describe('defaults', () => {
         drainTimeoutMs: 30_000,
       },
       keys: { algorithm: 'ed25519', retireDays: 30 },
+      egress: { allowedNetworks: [] },
       development: {
         allowUnsignedRequests: false,
         bypassBearerAuth: false,

@@ -106,6 +106,7 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
     logLevel: given.logLevel ?? 'info',
     limits: { ...defaultLimits, ...withoutUndefined(given.limits ?? {}) },
     keys: { algorithm: 'ed25519', retireDays: 30, ...withoutUndefined(given.keys ?? {}) },
+    egress: { allowedNetworks: [], ...withoutUndefined(given.egress ?? {}) },
     development,
   };
   freezeDeep(resolved);

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { networkFault } from '../egress/address-rules.ts';
 import type { Plugin } from '../plugin.ts';
 import { nearestName } from './nearest-name.ts';
 import { isSecretReference, type SecretReference } from './secret.ts';
@@ -24,6 +25,14 @@ const senderId = v.pipe(
   text('a name'),
   v.maxLength(256, 'at most 256 characters'),
   v.regex(/^[\x21\x23-\x5b\x5d-\x7b\x7d\x7e]+$/, 'printable ASCII without spaces, quotes, backslash or |'),
+);
+
+const network = v.pipe(
+  v.string('a network such as 10.20.0.0/16 is expected'),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const fault = dataset.typed ? networkFault(dataset.value) : undefined;
+    if (fault !== undefined) addIssue({ message: fault });
+  }),
 );
 
 /** Checked, not parsed: a plug-in stays the object that it is. */
@@ -67,6 +76,11 @@ export const dciConfigSchema = v.strictObject(
       v.strictObject({
         algorithm: v.optional(v.picklist(['ed25519', 'rs256'], 'one of ed25519, rs256')),
         retireDays: v.optional(count(0)),
+      }),
+    ),
+    egress: v.optional(
+      v.strictObject({
+        allowedNetworks: v.optional(v.array(network, 'a list of networks is expected')),
       }),
     ),
     development: v.optional(

@@ -41,12 +41,13 @@ Examples:
         ...(host === undefined ? {} : { host }),
         ...(dataDirectory === undefined ? {} : { dataDirectory }),
       });
-      const { clock, random, fetch, crypto } = context;
+      const { clock, random, crypto } = context;
       const running = await createHost(resolved, {
         clock: ports.clock ?? clock,
         random: ports.random ?? random,
-        fetch: ports.fetch ?? fetch,
         crypto: ports.crypto ?? crypto,
+        ...(ports.fetch === undefined ? {} : { fetch: ports.fetch }),
+        ...(ports.egress === undefined ? {} : { egress: ports.egress }),
         ...(logger === undefined ? {} : { logger }),
       });
       return await serve(running, context.signal, (url) => {
