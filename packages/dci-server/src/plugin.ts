@@ -58,7 +58,7 @@ export function dciServer(options: DciServerOptions): Plugin {
       const quotas = createQuotaLimiter(createSqliteQuotaStore(database.relaxed), logger);
       const server = createServer(context, {
         registries,
-        senders: createSqliteSenderStore(database.durable),
+        senders: createSqliteSenderStore(database.durable, context.sealer),
         replays,
         quotas,
         ...(options.limits === undefined ? {} : { limits: options.limits }),

@@ -74,9 +74,9 @@ export async function openSenderRegistry(
 ): Promise<SenderRegistry> {
   // drizzle takes half a second to load, which commands that need no store should not wait for.
   const { createSqliteSenderStore } = await import('../stores/sqlite/sender-store.ts');
-  const { database, config, clock, random, crypto } = context;
+  const { database, config, clock, random, crypto, sealer } = context;
   return createSenderRegistry({
-    store: createSqliteSenderStore(database.durable),
+    store: createSqliteSenderStore(database.durable, sealer),
     registryTypes,
     clock,
     random,

@@ -1,5 +1,6 @@
 import type { JsonObject } from 'dci-core';
 import type { JobChanges } from 'dci-host';
+import type { Disclosure } from '../access/audit.ts';
 
 /** A callback answers a transaction; a notification tells a subscriber of events. */
 export type OutgoingKind = 'callback' | 'notification';
@@ -12,6 +13,8 @@ export interface OutgoingContent {
   readonly header: JsonObject;
   /** Plain; encrypted when it is sent, where the receiver wants it so. */
   readonly message: JsonObject;
+  /** What it discloses, for the audit rows that are written before it is sent. Absent: one row that counts no record. */
+  readonly disclosures?: readonly Disclosure[];
 }
 
 /** A message to a registered party, to be delivered at least once with one `message_id`. */

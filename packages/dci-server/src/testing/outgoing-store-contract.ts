@@ -34,6 +34,7 @@ export interface OutgoingStoreContractOptions {
 const content: OutgoingContent = {
   header: { message_id: 'm', action: 'on-search', total_count: 12345678901234567890n },
   message: { transaction_id: 't', search_response: [{ name: 'Élodie Secret', size: 1.5 }] },
+  disclosures: [{ recordType: 'Person', queryShape: 'sex eq', recordKeys: ['UIN Secret'], count: 1 }],
 };
 const other: OutgoingContent = { header: { message_id: 'm' }, message: { changed: true } };
 

@@ -42,6 +42,10 @@ const full: Sender = {
   ],
   jwksUrl: 'https://mis.example.org/.well-known/jwks.json',
   callbackBase: 'https://mis.example.org/callback',
+  callbackHosts: ['mis.example.org', 'callback.example.org:8443'],
+  callbackCredential: { kind: 'basic', user: 'registry', password: 'pässword' },
+  encryptionKey: { kty: 'RSA', n: 'sXch', e: 'AQAB', use: 'enc', kid: 'enc1' },
+  subscriptionApproval: 'manual',
   policy: {
     registries: {
       social: {
@@ -95,6 +99,14 @@ export function testSenderStore({ name, create, runner }: SenderStoreContractOpt
 
     it('gives back a sender without the optional members', async ({ store }) => {
       await store.add(minimal);
+      assert.deepEqual(await store.find(minimal.senderId), minimal);
+    });
+
+    it('gives back a bearer credential', async ({ store }) => {
+      const sender: Sender = { ...minimal, callbackCredential: { kind: 'bearer', token: 'callback-token' } };
+      await store.add(sender);
+      assert.deepEqual(await store.find(minimal.senderId), sender);
+      await store.replace(minimal);
       assert.deepEqual(await store.find(minimal.senderId), minimal);
     });
 

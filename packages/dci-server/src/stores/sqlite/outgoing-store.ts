@@ -1,5 +1,6 @@
 import { DciError, isJsonObject, type JsonObject, readJson } from 'dci-core';
 import type { JobRequest, JobWriter, Sealer, StateDatabase } from 'dci-host';
+import type { Disclosure } from '../../access/audit.ts';
 import { deliveryJob } from '../../deliver/delivery-job.ts';
 import type {
   OutgoingContent,
@@ -212,8 +213,13 @@ function readRow(row: Row): OutgoingMessage {
 function openContent(sealed: Uint8Array, sealer: Sealer): OutgoingContent {
   const plain = sealer.open(sealed, outgoingSealPurpose);
   if (plain === undefined) throw new DciError('err.internal', 'an outgoing message cannot be unsealed');
-  const { header, message } = objectOf(readJson(plain).value);
-  return { header: objectOf(header), message: objectOf(message) };
+  const { header, message, disclosures } = objectOf(readJson(plain).value);
+  return {
+    header: objectOf(header),
+    message: objectOf(message),
+    // As sealContent wrote them; nobody else can have sealed them.
+    ...(disclosures === undefined ? {} : { disclosures: disclosures as unknown as readonly Disclosure[] }),
+  };
 }
 
 function objectOf(value: JsonObject[string]): JsonObject {

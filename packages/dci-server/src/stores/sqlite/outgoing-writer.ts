@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3';
-import { type JsonObject, writeJson } from 'dci-core';
+import { type JsonArray, type JsonObject, writeJson } from 'dci-core';
 import type { JobRequest, Sealer } from 'dci-host';
 import { deliveryJob } from '../../deliver/delivery-job.ts';
 import type { NewOutgoingMessage, OutgoingContent } from '../outgoing.ts';
@@ -61,8 +61,9 @@ export function createOutgoingWriter(database: Database, sealer: Sealer): Outgoi
  * @param sealer - the host's sealer
  * @returns them sealed
  */
-export function sealContent({ header, message }: OutgoingContent, sealer: Sealer): Uint8Array {
-  return sealer.seal(new TextEncoder().encode(writeJson({ header, message })), outgoingSealPurpose);
+export function sealContent({ header, message, disclosures }: OutgoingContent, sealer: Sealer): Uint8Array {
+  const text = writeJson({ header, message, disclosures: disclosures as JsonArray | undefined });
+  return sealer.seal(new TextEncoder().encode(text), outgoingSealPurpose);
 }
 
 interface NewRow {

@@ -1,8 +1,9 @@
 import type { Database, Statement } from 'better-sqlite3';
 import { DciError, type PublicKey, type VerificationKey } from 'dci-core';
+import type { Sealer } from 'dci-host';
 import { and, asc, eq, sql } from 'drizzle-orm';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
-import type { Sender, SenderToken } from '../../senders/sender.ts';
+import type { PeerCredential, Sender, SenderToken } from '../../senders/sender.ts';
 import type { SenderStore } from '../ports.ts';
 import { senderKeyTable, senderRevisionTable, senderTable, senderTokenTable } from './tables.ts';
 
@@ -16,9 +17,10 @@ type Queries = Pick<BetterSQLite3Database, 'select' | 'insert' | 'update' | 'del
  * The sender store in a SQLite state database.
  *
  * @param database - a connection with `synchronous=FULL`, migrated
+ * @param sealer - keeps credentials sealed
  * @returns the store; what requests ask for is prepared once
  */
-export function createSqliteSenderStore(database: Database): SenderStore {
+export function createSqliteSenderStore(database: Database, sealer: Sealer): SenderStore {
   const queries = drizzle({ client: database });
   // Every request asks for the revision, and for a sender or token that is not kept in memory. A drizzle query builds
   // its SQL and its statement anew each time unless it is prepared: measured, some 130 µs instead of 6. The revision is
@@ -43,7 +45,7 @@ export function createSqliteSenderStore(database: Database): SenderStore {
     .where(eq(senderTokenTable.hash, sql.placeholder('hash')))
     .prepare();
 
-  const read = (row: SenderRow): Sender => readSender(row, selectKeys.all({ senderId: row.senderId }));
+  const read = (row: SenderRow): Sender => readSender(row, selectKeys.all({ senderId: row.senderId }), sealer);
   /** All that `write` does, and a new revision when it changed something; nothing at all when it throws. */
   const change = (write: (transaction: Queries) => boolean): boolean =>
     queries.transaction(
@@ -64,7 +66,11 @@ export function createSqliteSenderStore(database: Database): SenderStore {
     list: async () => queries.select().from(senderTable).orderBy(asc(senderTable.senderId)).all().map(read),
     add: async (sender, token) => {
       change((transaction) => {
-        const { changes } = transaction.insert(senderTable).values(senderRow(sender)).onConflictDoNothing().run();
+        const { changes } = transaction
+          .insert(senderTable)
+          .values(senderRow(sender, sealer))
+          .onConflictDoNothing()
+          .run();
         if (changes === 0) throw new DciError('err.state.conflict', 'a sender of this id is registered already');
         writeKeys(transaction, sender);
         if (token !== undefined) writeToken(transaction, token);
@@ -73,7 +79,7 @@ export function createSqliteSenderStore(database: Database): SenderStore {
     },
     replace: async (sender) => {
       change((transaction) => {
-        const { senderId, ...members } = senderRow(sender);
+        const { senderId, ...members } = senderRow(sender, sealer);
         const { changes } = transaction
           .update(senderTable)
           .set(members)
@@ -142,7 +148,7 @@ function unknownSender(): DciError {
 }
 
 // Absent members are written as null: drizzle leaves a column as it was when its value is undefined.
-function senderRow(sender: Sender): SenderRow {
+function senderRow(sender: Sender, sealer: Sealer): SenderRow {
   return {
     senderId: sender.senderId,
     name: sender.name ?? null,
@@ -152,6 +158,11 @@ function senderRow(sender: Sender): SenderRow {
     jwksUrl: sender.jwksUrl ?? null,
     callbackBase: sender.callbackBase ?? null,
     policy: sender.policy,
+    callbackHosts: sender.callbackHosts ?? null,
+    callbackCredential:
+      sender.callbackCredential === undefined ? null : sealCredential(sender.callbackCredential, sealer),
+    encryptionKey: sender.encryptionKey ?? null,
+    subscriptionApproval: sender.subscriptionApproval ?? null,
   };
 }
 
@@ -168,7 +179,7 @@ function keyRow(senderId: string, position: number, key: VerificationKey): KeyRo
   };
 }
 
-function readSender(row: SenderRow, keys: readonly KeyRow[]): Sender {
+function readSender(row: SenderRow, keys: readonly KeyRow[], sealer: Sealer): Sender {
   return {
     senderId: row.senderId,
     ...(row.name === null ? {} : { name: row.name }),
@@ -178,6 +189,10 @@ function readSender(row: SenderRow, keys: readonly KeyRow[]): Sender {
     keys: keys.map(readKey),
     ...(row.jwksUrl === null ? {} : { jwksUrl: row.jwksUrl }),
     ...(row.callbackBase === null ? {} : { callbackBase: row.callbackBase }),
+    ...(row.callbackHosts === null ? {} : { callbackHosts: row.callbackHosts }),
+    ...(row.callbackCredential === null ? {} : { callbackCredential: openCredential(row.callbackCredential, sealer) }),
+    ...(row.encryptionKey === null ? {} : { encryptionKey: row.encryptionKey }),
+    ...(row.subscriptionApproval === null ? {} : { subscriptionApproval: row.subscriptionApproval }),
     policy: row.policy,
   };
 }
@@ -190,4 +205,16 @@ function readKey(row: KeyRow): VerificationKey {
     ...(row.notBefore === null ? {} : { notBefore: row.notBefore }),
     ...(row.notAfter === null ? {} : { notAfter: row.notAfter }),
   };
+}
+
+const credentialSealPurpose = 'dci-server/callback-credential';
+
+function sealCredential(credential: PeerCredential, sealer: Sealer): Uint8Array {
+  return sealer.seal(new TextEncoder().encode(JSON.stringify(credential)), credentialSealPurpose);
+}
+
+function openCredential(sealed: Uint8Array, sealer: Sealer): PeerCredential {
+  const plain = sealer.open(sealed, credentialSealPurpose);
+  if (plain === undefined) throw new DciError('err.internal', 'the callback credential of a sender cannot be unsealed');
+  return JSON.parse(new TextDecoder().decode(plain)) as PeerCredential;
 }

@@ -1,7 +1,7 @@
-import type { KeyState, PublicKey, SignatureSchemeName } from 'dci-core';
+import type { JsonObject, KeyState, PublicKey, SignatureSchemeName } from 'dci-core';
 import { customType, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type { AccessPolicy } from '../../access/policy.ts';
-import type { DialectName, SenderState } from '../../senders/sender.ts';
+import type { DialectName, Sender, SenderState } from '../../senders/sender.ts';
 
 // What drizzle has to know to write queries. The tables are made by migrations.ts, which alone has their checks,
 // references and indexes; tables.test.ts compares the two.
@@ -22,6 +22,11 @@ export const senderTable = sqliteTable('dci_server_sender', {
   jwksUrl: text('jwks_url'),
   callbackBase: text('callback_base'),
   policy: text('policy', { mode: 'json' }).$type<AccessPolicy>().notNull(),
+  callbackHosts: text('callback_hosts', { mode: 'json' }).$type<readonly string[]>(),
+  /** Sealed. */
+  callbackCredential: bytes('callback_credential'),
+  encryptionKey: text('encryption_key', { mode: 'json' }).$type<JsonObject>(),
+  subscriptionApproval: text('subscription_approval').$type<NonNullable<Sender['subscriptionApproval']>>(),
 });
 
 /** The registered public keys of the senders, in the order in which they were given. */
