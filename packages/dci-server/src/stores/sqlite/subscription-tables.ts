@@ -31,7 +31,6 @@ export const subscriptionTables: Migration = {
       transaction_id TEXT NOT NULL,
       correlation_id TEXT NOT NULL,
       reference_id TEXT NOT NULL,
-      content_digest TEXT NOT NULL,
       created_at INTEGER NOT NULL,
       active_at INTEGER,
       next_digest_at INTEGER
@@ -39,8 +38,7 @@ export const subscriptionTables: Migration = {
     CREATE INDEX dci_server_subscription_registry ON dci_server_subscription (registry, state);
     CREATE INDEX dci_server_subscription_sender ON dci_server_subscription (sender_id, state);
     CREATE INDEX dci_server_subscription_ended_at ON dci_server_subscription (ended_at);
-    CREATE UNIQUE INDEX dci_server_subscription_content ON dci_server_subscription (sender_id, content_digest)
-      WHERE state IN ('pending', 'active');
+    CREATE INDEX dci_server_subscription_correlation ON dci_server_subscription (correlation_id);
     CREATE TABLE dci_server_subscription_revision (
       id INTEGER PRIMARY KEY CHECK (id = 1),
       revision INTEGER NOT NULL
@@ -71,13 +69,13 @@ export const subscriptionTables: Migration = {
       event_number INTEGER NOT NULL,
       reference_id TEXT NOT NULL UNIQUE,
       message_id TEXT,
-      is_handed_over INTEGER NOT NULL,
       noted_at INTEGER NOT NULL,
       PRIMARY KEY (code, event_number)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX dci_server_subscription_event_number ON dci_server_subscription_event (event_number);
+    CREATE INDEX dci_server_subscription_event_noted_at ON dci_server_subscription_event (noted_at);
     CREATE INDEX dci_server_subscription_event_waiting ON dci_server_subscription_event (code, event_number)
-      WHERE is_handed_over = 0;
+      WHERE message_id IS NULL;
     CREATE TABLE dci_server_feed_position (
       registry TEXT PRIMARY KEY,
       position TEXT NOT NULL

@@ -1,0 +1,78 @@
+import type { RequestStatus } from 'dci-core';
+import type { Receipt, ReceiptStore } from '../receipts.ts';
+import type { SubscriptionStoreOptions } from './subscription-store.ts';
+
+/** Rows of one commit of `purge`. */
+const batch = 1_000;
+
+interface ReceiptRow {
+  readonly sender_id: string;
+  readonly reference_id: string;
+  readonly kind: Receipt['kind'];
+  readonly subject: string;
+  readonly status: RequestStatus | null;
+  readonly reason_code: string | null;
+  readonly received_at: number;
+}
+
+/**
+ * The receipts in a SQLite state database.
+ *
+ * @param options - the database
+ * @returns the store
+ */
+export function createSqliteReceiptStore({ database }: Pick<SubscriptionStoreOptions, 'database'>): ReceiptStore {
+  const { durable } = database;
+  const claimId = durable.prepare<[string, string, number]>(
+    'INSERT INTO dci_server_replay_claim (sender_id, message_id, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+  );
+  const save = durable.prepare<[ReceiptRow]>(
+    `INSERT INTO dci_server_receipt (sender_id, reference_id, kind, subject, status, reason_code, received_at)
+     VALUES (@sender_id, @reference_id, @kind, @subject, @status, @reason_code, @received_at)
+     ON CONFLICT (sender_id, reference_id) DO UPDATE SET kind = excluded.kind, subject = excluded.subject,
+       status = excluded.status, reason_code = excluded.reason_code, received_at = excluded.received_at`,
+  );
+  const selectSubject = durable.prepare<[string], ReceiptRow>(
+    'SELECT * FROM dci_server_receipt WHERE subject = ? ORDER BY reference_id',
+  );
+  const purge = durable.prepare<[number, number]>(
+    `DELETE FROM dci_server_receipt WHERE (sender_id, reference_id) IN
+       (SELECT sender_id, reference_id FROM dci_server_receipt WHERE received_at < ? LIMIT ?)`,
+  );
+  return {
+    record: (receipts, claim) =>
+      database.commit(() => {
+        if (claim !== undefined && claimId.run(claim.senderId, claim.messageId, claim.expiresAt).changes === 0) {
+          return false;
+        }
+        for (const receipt of receipts) save.run(rowOf(receipt));
+        return true;
+      }),
+    of: async (subject) => selectSubject.all(subject).map(readReceipt),
+    purge: (receivedBefore) => database.commit(() => purge.run(receivedBefore, batch).changes),
+  };
+}
+
+function rowOf(receipt: Receipt): ReceiptRow {
+  return {
+    sender_id: receipt.senderId,
+    reference_id: receipt.referenceId,
+    kind: receipt.kind,
+    subject: receipt.subject,
+    status: receipt.status ?? null,
+    reason_code: receipt.reasonCode ?? null,
+    received_at: receipt.receivedAt,
+  };
+}
+
+function readReceipt(row: ReceiptRow): Receipt {
+  return {
+    senderId: row.sender_id,
+    referenceId: row.reference_id,
+    kind: row.kind,
+    subject: row.subject,
+    ...(row.status === null ? {} : { status: row.status }),
+    ...(row.reason_code === null ? {} : { reasonCode: row.reason_code }),
+    receivedAt: row.received_at,
+  };
+}
