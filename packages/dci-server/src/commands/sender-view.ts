@@ -18,9 +18,30 @@ export function senderView(sender: Sender, tokens: readonly SenderToken[]): Json
     schemes: sender.schemes,
     keys: sender.keys.map(keyView),
     jwks_url: sender.jwksUrl,
+    callback_base: sender.callbackBase,
+    callback_hosts: sender.callbackHosts,
+    callback_credential: sender.callbackCredential?.kind,
+    encryption_key: sender.encryptionKey,
+    subscription_approval: sender.subscriptionApproval,
     policy: policyView(sender.policy),
     tokens: tokens.map(({ tokenId, issuedAt }) => ({ token_id: tokenId, issued_at: isoTime(issuedAt) })),
   };
+}
+
+/**
+ * @param sender - a sender
+ * @returns how it is reached, as rows of property and value; of a credential only its kind
+ */
+export function connectionRows(sender: Sender): readonly (readonly string[])[] {
+  const { callbackBase, callbackHosts = [], callbackCredential, encryptionKey, subscriptionApproval } = sender;
+  const kid = typeof encryptionKey?.kid === 'string' ? ` ${encryptionKey.kid}` : '';
+  return [
+    ...(callbackBase === undefined ? [] : [['callbacks to', callbackBase]]),
+    ...callbackHosts.map((host) => ['callback host', host]),
+    ...(callbackCredential === undefined ? [] : [['callback credential', callbackCredential.kind]]),
+    ...(encryptionKey === undefined ? [] : [['encryption key', `${String(encryptionKey.kty)}${kid}`]]),
+    ...(subscriptionApproval === undefined ? [] : [['subscription approval', subscriptionApproval]]),
+  ];
 }
 
 /**

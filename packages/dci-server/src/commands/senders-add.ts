@@ -3,6 +3,7 @@ import type { CliCommand } from 'dci-host';
 import { type DialectName, dialectNames } from '../senders/sender.ts';
 import { openSenderRegistry } from '../senders/sender-registry.ts';
 import { listOption, policyOption, policyOptions, senderArgument, senderIdOf, textOption } from './command-input.ts';
+import { connectionOptions, readConnection } from './connection-options.ts';
 import { policySummary, senderView } from './sender-view.ts';
 
 /**
@@ -38,6 +39,7 @@ The token is printed once and cannot be shown again. Without --policy or --grant
         choices: signatureSchemeNames,
         repeatable: true,
       },
+      ...connectionOptions,
       ...policyOptions,
       { flags: '--token', description: 'issue a bearer token that only this sender can use' },
     ],
@@ -49,6 +51,7 @@ The token is printed once and cannot be shown again. Without --policy or --grant
       const name = textOption(context, 'name');
       const jwksUrl = textOption(context, 'jwksUrl');
       const schemes = listOption(context, 'scheme') as readonly SignatureSchemeName[];
+      const connection = await readConnection(context);
       const policy = await policyOption(context, registryTypes);
       const registry = await openSenderRegistry(await context.openState(), registryTypes);
       const { sender, token } = await registry.add(
@@ -59,6 +62,7 @@ The token is printed once and cannot be shown again. Without --policy or --grant
           ...(jwksUrl === undefined ? {} : { jwksUrl }),
           dialect: (textOption(context, 'dialect') ?? 'spdci-1.0') as DialectName,
           ...(schemes.length === 0 ? {} : { schemes }),
+          ...connection,
           ...(policy === undefined ? {} : { policy }),
         },
         { token: context.options.token === true },

@@ -2,7 +2,7 @@ import { type RegistryType, writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
 import { senderArgument } from './command-input.ts';
 import { registeredSender } from './registered-sender.ts';
-import { isoTime, senderView } from './sender-view.ts';
+import { connectionRows, isoTime, senderView } from './sender-view.ts';
 
 /**
  * `dci senders show`.
@@ -34,6 +34,7 @@ export function sendersShow(registryTypes: readonly RegistryType[]): CliCommand 
           ['schemes', sender.schemes.join(', ')],
           ...sender.keys.map((key) => ['key', `${key.keyId ?? '(any id)'} ${key.publicKey.algorithm} ${key.state}`]),
           ...(sender.jwksUrl === undefined ? [] : [['JWKS', sender.jwksUrl]]),
+          ...connectionRows(sender),
           ...tokens.map((token) => ['token', `${token.tokenId}, issued ${isoTime(token.issuedAt)}`]),
         ],
       );

@@ -123,6 +123,119 @@ describe('dci senders', () => {
     });
   });
 
+  describe('how a sender is reached', () => {
+    const encryptionKey = { kty: 'RSA', n: `z${'A'.repeat(341)}`, e: 'AQAB', use: 'enc', kid: 'enc1' };
+    beforeEach(() => {
+      writeFileSync(file('token.txt'), 'callback-secret\n');
+      writeFileSync(file('basic.txt'), 'registry:pass:word\n');
+      writeFileSync(file('enc.json'), JSON.stringify(encryptionKey));
+    });
+
+    it('is registered, and shown without the secret', async () => {
+      const added = await add(
+        ...['--callback-base', 'https://mis.example.org/dci/', '--callback-host', 'MIS.example.org:443'],
+        ...['--callback-host', 'callback.example.org:8443', '--callback-bearer-file', file('token.txt')],
+        ...['--encryption-key', file('enc.json'), '--subscription-approval', 'manual'],
+      );
+      expect(added).toMatchObject({
+        callback_base: 'https://mis.example.org/dci',
+        callback_hosts: ['mis.example.org', 'callback.example.org:8443'],
+        callback_credential: 'bearer',
+        encryption_key: encryptionKey,
+        subscription_approval: 'manual',
+      });
+      const shown = await senders('show', 'mis.example.org');
+      expect(shown.stdout).toMatch(/callback credential +bearer/);
+      expect(shown.stdout).toMatch(/encryption key +RSA enc1/);
+      expect(JSON.stringify(added) + shown.stdout).not.toContain('callback-secret');
+    });
+
+    it('is changed by update, which leaves alone what it does not name', async () => {
+      await add('--callback-host', 'mis.example.org', '--callback-bearer-file', file('token.txt'));
+      const updated = await json(
+        ...['update', 'mis.example.org', '--callback-basic-file', file('basic.txt')],
+        ...['--callback-host', 'a.example.org', '--callback-host', 'b.example.org'],
+      );
+      expect(updated).toMatchObject({
+        callback_hosts: ['a.example.org', 'b.example.org'],
+        callback_credential: 'basic',
+        keys: [{ algorithm: 'ed25519' }],
+      });
+      const cleared = await json(
+        'update',
+        'mis.example.org',
+        '--clear',
+        'callback-host',
+        '--clear',
+        'callback-credential',
+      );
+      expect(cleared).not.toHaveProperty('callback_hosts');
+      expect(cleared).not.toHaveProperty('callback_credential');
+      expect(await json('show', 'mis.example.org')).toEqual(cleared);
+      const text = await senders('update', 'mis.example.org', '--callback-base', 'https://mis.example.org');
+      expect(text.stdout).toMatch(/callbacks to +https:\/\/mis\.example\.org$/m);
+    });
+
+    it('has a credential from the environment', async () => {
+      await add();
+      const { code } = await runCommand(
+        ['senders', 'update', 'mis.example.org', '--callback-bearer-env', 'MIS_TOKEN'],
+        {
+          config: {
+            senderId: receiverId,
+            dataDirectory: file('data'),
+            plugins: [dciServer({ registries: [{ type: social, adapter }] })],
+          },
+          env: { MIS_TOKEN: 'callback-secret' },
+        },
+      );
+      expect(code).toBe(0);
+      expect((await json('show', 'mis.example.org')).callback_credential).toBe('bearer');
+    });
+
+    it.each([
+      ['nothing to change', [], 'name what is to change'],
+      ['a callback base that is none', ['--callback-base', 'callback'], 'not a URL'],
+      ['a callback base of another kind', ['--callback-base', 'ftp://mis.example.org/'], 'https:'],
+      ['a callback base with a password', ['--callback-base', 'https://a:b@mis.example.org/'], 'user information'],
+      ['a callback base with a query', ['--callback-base', 'https://mis.example.org/?a=b'], 'query'],
+      ['a host that is a URL', ['--callback-host', 'https://mis.example.org'], 'callback host'],
+      ['a host with a user', ['--callback-host', 'a@mis.example.org'], 'callback host'],
+      [
+        'two credentials',
+        ['--callback-bearer-env', 'A', '--callback-basic-file', 'basic.txt'],
+        'one callback credential',
+      ],
+      ['a variable that is not set', ['--callback-bearer-env', 'NOTHING'], 'NOTHING is not set'],
+      ['an empty file', ['--callback-bearer-file', 'empty.txt'], 'empty'],
+      ['a token that is none', ['--callback-bearer-file', 'words.txt'], 'not a bearer token'],
+      ['a basic credential without a password', ['--callback-basic-file', 'token.txt'], 'user:password'],
+      ['an encryption key that is private', ['--encryption-key', 'private.json'], 'private'],
+      ['an encryption key that is short', ['--encryption-key', 'short.json'], '2048'],
+      ['an encryption key for signatures', ['--encryption-key', 'sig.json'], 'another use'],
+      ['an encryption key for another algorithm', ['--encryption-key', 'alg.json'], 'RSA-OAEP-256'],
+      ['an encryption key that is no object', ['--encryption-key', 'token.txt'], ''],
+      ['another approval', ['--subscription-approval', 'never'], 'approval'],
+      ['the same set and cleared', ['--callback-host', 'a.example.org', '--clear', 'callback-host'], 'set and cleared'],
+    ])('update refuses %s with exit code 2', async (_name, argv, text) => {
+      const before = await add();
+      writeFileSync(file('empty.txt'), '\n');
+      writeFileSync(file('words.txt'), 'callback secret');
+      writeFileSync(file('private.json'), JSON.stringify({ ...encryptionKey, d: 'AQAB' }));
+      writeFileSync(file('short.json'), JSON.stringify({ ...encryptionKey, n: `A${encryptionKey.n.slice(1)}` }));
+      writeFileSync(file('sig.json'), JSON.stringify({ ...encryptionKey, use: 'sig' }));
+      writeFileSync(file('alg.json'), JSON.stringify({ ...encryptionKey, alg: 'RSA1_5' }));
+      const result = await senders(
+        ...['update', 'mis.example.org'],
+        ...argv.map((word) => (/\.(txt|json)$/.test(word) ? file(word) : word)),
+      );
+      expect(result).toMatchObject({ code: 2, stdout: '' });
+      expect(result.stderr).toContain(text);
+      expect(result.stderr).not.toContain('callback secret');
+      expect(await json('show', 'mis.example.org')).toEqual(before);
+    });
+  });
+
   it('shows senders as text', async () => {
     expect((await senders('list')).stdout).toContain('There is no sender');
     const added = await senders('add', 'mis.example.org', '--key', file('public.pem'), '--token');
@@ -174,18 +287,24 @@ describe('dci senders', () => {
     expect((await json('show', 'mis.example.org')).tokens).toEqual([]);
   });
 
-  it.each([['show'], ['disable'], ['enable'], ['token', 'issue'], ['policy', '--grant', 'social'], ['key', 'revoke']])(
-    '%s of an unknown sender ends with exit code 1',
-    async (...words) => {
-      expect(await senders(...words, 'nobody')).toMatchObject({ code: 1, stdout: '' });
-    },
-  );
+  it.each([
+    ['show'],
+    ['update', '--callback-host', 'a.example.org'],
+    ['disable'],
+    ['enable'],
+    ['token', 'issue'],
+    ['policy', '--grant', 'social'],
+    ['key', 'revoke'],
+  ])('%s of an unknown sender ends with exit code 1', async (...words) => {
+    expect(await senders(...words, 'nobody')).toMatchObject({ code: 1, stdout: '' });
+  });
 
   it('every command has help', async () => {
     for (const words of [
       ['add'],
       ['list'],
       ['show'],
+      ['update'],
       ['disable'],
       ['enable'],
       ['policy'],

@@ -7,6 +7,7 @@ import { sendersPolicy } from './senders-policy.ts';
 import { sendersShow } from './senders-show.ts';
 import { sendersDisable, sendersEnable } from './senders-state.ts';
 import { sendersTokenIssue, sendersTokenRevoke } from './senders-token.ts';
+import { sendersUpdate } from './senders-update.ts';
 
 /** What the help says about the groups of {@link sendersCommands}. */
 export const sendersCommandGroups: CliCommandGroups = {
@@ -26,6 +27,7 @@ export function sendersCommands(registryTypes: readonly RegistryType[]): readonl
     sendersAdd(registryTypes),
     sendersList(registryTypes),
     sendersShow(registryTypes),
+    sendersUpdate(registryTypes),
     sendersDisable(registryTypes),
     sendersEnable(registryTypes),
     sendersPolicy(registryTypes),

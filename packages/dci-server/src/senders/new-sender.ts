@@ -1,9 +1,10 @@
 import { DciError, type PublicKey, type SignatureSchemeName, signatureSchemeNames } from 'dci-core';
 import type { AccessPolicy } from '../access/policy.ts';
 import { type DialectName, dialectNames } from './sender.ts';
+import type { SenderConnection } from './sender-connection.ts';
 
 /** A sender to register. */
-export interface NewSender {
+export interface NewSender extends SenderConnection {
   /** `sender_id` of its headers. */
   readonly senderId: string;
   readonly name?: string;

@@ -5,6 +5,7 @@ import { validatePolicy } from '../access/policy-schema.ts';
 import type { SenderStore } from '../stores/ports.ts';
 import { checkNewSender, type NewSender } from './new-sender.ts';
 import type { Sender, SenderState, SenderToken } from './sender.ts';
+import { applyUpdate, checkConnection, type SenderConnection, type SenderUpdate } from './sender-connection.ts';
 import { issueToken } from './token.ts';
 
 /** A token that was just issued: the only time that it can be seen. */
@@ -31,6 +32,12 @@ export interface SenderRegistry {
   list(): Promise<readonly Sender[]>;
   /** @throws DciError `err.request.not_found` */
   setState(senderId: string, state: SenderState): Promise<Sender>;
+  /**
+   * Changes how the sender is reached.
+   *
+   * @throws DciError `err.request.not_found`; `err.configuration.invalid` for a fault in the changes
+   */
+  update(senderId: string, update: SenderUpdate): Promise<Sender>;
   /** @throws DciError `err.request.not_found`; `err.configuration.invalid` for a fault in the policy */
   setPolicy(senderId: string, policy: AccessPolicy): Promise<Sender>;
   /** @throws DciError `err.request.not_found`; `err.state.conflict` when the sender has a key of that id */
@@ -111,6 +118,7 @@ export function createSenderRegistry(options: SenderRegistryOptions): SenderRegi
   return {
     add: async (input, { token: withToken = false } = {}) => {
       checkNewSender(input, options.development ?? {});
+      const connection = checkConnection(connectionOf(input), options.development ?? {});
       const sender: Sender = {
         senderId: input.senderId,
         ...(input.name === undefined ? {} : { name: input.name }),
@@ -119,6 +127,7 @@ export function createSenderRegistry(options: SenderRegistryOptions): SenderRegi
         schemes: input.schemes ?? ['dci'],
         keys: (input.keys ?? []).map((key) => ({ ...key, state: 'active' as const })),
         ...(input.jwksUrl === undefined ? {} : { jwksUrl: input.jwksUrl }),
+        ...connection,
         policy: validatePolicy(input.policy ?? { registries: {} }, registryTypes, clock.now()),
       };
       const token = withToken ? newToken(sender.senderId) : undefined;
@@ -128,6 +137,11 @@ export function createSenderRegistry(options: SenderRegistryOptions): SenderRegi
     find: (senderId) => store.find(senderId),
     list: () => store.list(),
     setState: (senderId, state) => change(senderId, (sender) => ({ ...sender, state })),
+    update: (senderId, update) =>
+      change(senderId, (sender) => {
+        const updated = applyUpdate(sender, update);
+        return { ...updated, ...checkConnection(connectionOf(updated), options.development ?? {}) };
+      }),
     setPolicy: async (senderId, policy) => {
       const valid = validatePolicy(policy, registryTypes, clock.now());
       return change(senderId, (sender) => ({ ...sender, policy: valid }));
@@ -154,5 +168,16 @@ export function createSenderRegistry(options: SenderRegistryOptions): SenderRegi
     },
     listTokens: (senderId) => store.listTokens(senderId),
     revokeToken: (senderId, tokenId) => store.removeToken(senderId, tokenId),
+  };
+}
+
+function connectionOf(sender: SenderConnection): SenderConnection {
+  const { callbackBase, callbackHosts, callbackCredential, encryptionKey, subscriptionApproval } = sender;
+  return {
+    ...(callbackBase === undefined ? {} : { callbackBase }),
+    ...(callbackHosts === undefined ? {} : { callbackHosts }),
+    ...(callbackCredential === undefined ? {} : { callbackCredential }),
+    ...(encryptionKey === undefined ? {} : { encryptionKey }),
+    ...(subscriptionApproval === undefined ? {} : { subscriptionApproval }),
   };
 }
