@@ -8,13 +8,12 @@ import {
   isJsonObject,
   type JsonDocument,
   type MessageSchema,
-  parseKid,
   parseMessage,
-  parseSignatureParameters,
   type ReceivedSearchResponse,
   type ReplyAction,
   readJson,
   searchResponseSchema,
+  signatureKeyId,
   verifyEnvelope,
 } from 'dci-core';
 import type { ResolvedDataSource } from './data-source.ts';
@@ -104,8 +103,7 @@ async function verify(
   { source, peer, peerId, crypto, clock }: ReplyExpectation,
 ): Promise<{ readonly keyId: string; readonly algorithm: string }> {
   if (signature === undefined) throw badSignature('signature_missing');
-  const kid = parseSignatureParameters(signature)?.kidId;
-  const keys = await peer.keys(kid === undefined ? undefined : parseKid(kid)?.keyId);
+  const keys = await peer.keys(signatureKeyId(signature));
   const verification = await verifyEnvelope({
     document,
     keys,

@@ -138,6 +138,8 @@ export { writeJson } from './json/write.ts';
 export { type GenerateKeyOptions, generateKey, publicKeyOf } from './keys/generate.ts';
 export { type PublishedKey, type ReadJwksOptions, readJwks, toJwks } from './keys/jwks.ts';
 export type {
+  EcPrivateJwk,
+  EcPublicJwk,
   Ed25519PrivateJwk,
   Ed25519PublicJwk,
   KeyState,
@@ -153,6 +155,7 @@ export { formatKid, type KidParts, parseKid } from './keys/kid.ts';
 export { writePrivateKeyPem, writePublicKeyPem } from './keys/pem.ts';
 export { type KeyInput, readPrivateKey, readPublicKey } from './keys/read-key.ts';
 export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remote-jwks.ts';
+export { jwkThumbprint } from './keys/thumbprint.ts';
 // mapper (owner D)
 export { asCode, type CodeConversionOptions } from './mapper/code-conversion.ts';
 export { type ColumnCondition, type ColumnReference, columnsFor, type RowReference } from './mapper/columns-for.ts';
@@ -464,4 +467,5 @@ export {
   signDocument,
   signEnvelope,
 } from './signing/sign.ts';
+export { signatureKeyId } from './signing/signature-key-id.ts';
 export { type Verification, type VerifyEnvelopeOptions, verifyEnvelope } from './signing/verify.ts';

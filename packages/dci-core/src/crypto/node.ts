@@ -1,9 +1,15 @@
 import { DciError } from '../errors.ts';
 import { isSoundPublicKey } from '../keys/ed25519-point.ts';
-import type { PrivateKey, PublicKey } from '../keys/key.ts';
+import type { PrivateKey, PublicKey, SignatureAlgorithm } from '../keys/key.ts';
 import type { CryptoProvider } from '../ports.ts';
 
 type Jwk = { readonly [name: string]: string };
+
+/** A key together with the form of its signatures: two numbers of 32 bytes, as JWS has them (RFC 7518 section 3.4). */
+export interface EcdsaKey<Key> {
+  readonly key: Key;
+  readonly dsaEncoding: 'ieee-p1363';
+}
 
 /**
  * The part of `node:crypto` that signing needs. The module itself satisfies it:
@@ -20,13 +26,13 @@ export interface NodeCrypto<Key extends object> {
   sign(
     algorithm: string | null,
     data: Uint8Array,
-    key: NoInfer<Key>,
+    key: NoInfer<Key> | EcdsaKey<NoInfer<Key>>,
     callback: (error: Error | null, signature: Uint8Array) => void,
   ): void;
   verify(
     algorithm: string | null,
     data: Uint8Array,
-    key: NoInfer<Key>,
+    key: NoInfer<Key> | EcdsaKey<NoInfer<Key>>,
     signature: Uint8Array,
     callback: (error: Error | null, isValid: boolean) => void,
   ): void;
@@ -42,22 +48,24 @@ export interface NodeCrypto<Key extends object> {
  */
 export function createNodeCryptoProvider<Key extends object>(nodeCrypto: NodeCrypto<Key>): CryptoProvider {
   const { hash } = nodeCrypto;
-  const privateKeys = new WeakMap<object, Key>();
-  const publicKeys = new WeakMap<object, Key | 'unsound'>();
+  const privateKeys = new WeakMap<object, Key | EcdsaKey<Key>>();
+  const publicKeys = new WeakMap<object, Key | EcdsaKey<Key> | 'unsound'>();
 
-  function importPrivate({ jwk }: PrivateKey): Key {
+  function importPrivate({ algorithm, jwk }: PrivateKey): Key | EcdsaKey<Key> {
     const known = privateKeys.get(jwk);
     if (known !== undefined) return known;
-    const key = nodeCrypto.createPrivateKey({ key: { ...jwk }, format: 'jwk' });
+    const key = withForm(algorithm, nodeCrypto.createPrivateKey({ key: { ...jwk }, format: 'jwk' }));
     privateKeys.set(jwk, key);
     return key;
   }
 
-  function importPublic(publicKey: PublicKey): Key | 'unsound' {
+  function importPublic(publicKey: PublicKey): Key | EcdsaKey<Key> | 'unsound' {
     const known = publicKeys.get(publicKey.jwk);
     if (known !== undefined) return known;
     const jwk = publicMembers(publicKey);
-    const key = isSoundPublicKey(publicKey) ? nodeCrypto.createPublicKey({ key: jwk, format: 'jwk' }) : 'unsound';
+    const key = isSoundPublicKey(publicKey)
+      ? withForm(publicKey.algorithm, nodeCrypto.createPublicKey({ key: jwk, format: 'jwk' }))
+      : 'unsound';
     publicKeys.set(publicKey.jwk, key);
     return key;
   }
@@ -91,10 +99,16 @@ export function createNodeCryptoProvider<Key extends object>(nodeCrypto: NodeCry
 
 /** A private JWK can stand where a public one is expected; its secrets stay out of the imported key. */
 function publicMembers({ algorithm, jwk }: PublicKey): Jwk {
-  return algorithm === 'ed25519' ? { kty: jwk.kty, crv: jwk.crv, x: jwk.x } : { kty: jwk.kty, n: jwk.n, e: jwk.e };
+  if (algorithm === 'ed25519') return { kty: jwk.kty, crv: jwk.crv, x: jwk.x };
+  if (algorithm === 'es256') return { kty: jwk.kty, crv: jwk.crv, x: jwk.x, y: jwk.y };
+  return { kty: jwk.kty, n: jwk.n, e: jwk.e };
 }
 
-/** Ed25519 hashes by itself; RS256 is RSASSA-PKCS1-v1_5 with SHA-256. */
+function withForm<Key>(algorithm: SignatureAlgorithm, key: Key): Key | EcdsaKey<Key> {
+  return algorithm === 'es256' ? { key, dsaEncoding: 'ieee-p1363' } : key;
+}
+
+/** Ed25519 hashes by itself; RS256 is RSASSA-PKCS1-v1_5 with SHA-256, ES256 is ECDSA with SHA-256. */
 function digestOf({ algorithm }: PublicKey | PrivateKey): string | null {
   return algorithm === 'ed25519' ? null : 'sha256';
 }

@@ -1,11 +1,12 @@
 import * as nodeCrypto from 'node:crypto';
 import { ed25519 } from '@noble/curves/ed25519.js';
+import { p256 } from '@noble/curves/nist.js';
 import { sha512 } from '@noble/hashes/sha2.js';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { publicKeyOf } from '../keys/generate.ts';
 import type { PrivateKey, PublicKey } from '../keys/key.ts';
-import { ed25519Key, otherEd25519Key, rfc8032Vectors, rsaKey } from '../keys/test-keys.fixtures.ts';
+import { ecKey, ed25519Key, otherEd25519Key, rfc8032Vectors, rsaKey } from '../keys/test-keys.fixtures.ts';
 import type { CryptoProvider } from '../ports.ts';
 import { createNodeCryptoProvider } from './node.ts';
 import { createPortableCryptoProvider } from './portable.ts';
@@ -24,6 +25,16 @@ const rawPublicKey = (bytes: Uint8Array): PublicKey => ({
   jwk: { kty: 'OKP', crv: 'Ed25519', x: Buffer.from(bytes).toString('base64url') },
 });
 
+/** RFC 7515 appendix A.3.1. */
+const rfc7515A3 = {
+  signingInput:
+    'eyJhbGciOiJFUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAsDQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ',
+  signature: Buffer.from(
+    'DtEhU3ljbEg8L38VWAfUAqOyKAM6-Xx-F4GawxaepmXFCgfTjDxw5djxLa8ISlSApmWQxfKTUJqPP3-Kg6NU1Q',
+    'base64url',
+  ),
+};
+
 describe.each(providers)('%s provider', (_, provider) => {
   it('hashes as FIPS 180-4 says', () => {
     expect(Buffer.from(provider.sha256(text('abc'))).toString('hex')).toBe(
@@ -40,7 +51,7 @@ describe.each(providers)('%s provider', (_, provider) => {
     expect(await provider.verify(publicKeyOf(key), hex(message), hex(signature))).toBe(true);
   });
 
-  it.each([ed25519Key, rsaKey])('verifies only the signed bytes, with $algorithm', async (key) => {
+  it.each([ed25519Key, rsaKey, ecKey])('verifies only the signed bytes, with $algorithm', async (key) => {
     const data = text('(created): 1\n(expires): 2\ndigest: x');
     const signature = await provider.sign(key, data);
     const publicKey = publicKeyOf(key);
@@ -53,7 +64,7 @@ describe.each(providers)('%s provider', (_, provider) => {
     }
   });
 
-  it.each([ed25519Key, rsaKey])('refuses signatures of any other length, with $algorithm', async (key) => {
+  it.each([ed25519Key, rsaKey, ecKey])('refuses signatures of any other length, with $algorithm', async (key) => {
     const data = text('data');
     const signature = await provider.sign(key, data);
     for (const other of [
@@ -76,12 +87,28 @@ describe.each(providers)('%s provider', (_, provider) => {
   });
 
   it('takes a private key object where a public one is expected, and still signs with it', async () => {
-    for (const key of [ed25519Key, rsaKey]) {
+    for (const key of [ed25519Key, rsaKey, ecKey]) {
       const data = text('data');
       const signature = await provider.sign(key, data);
       expect(await provider.verify(key, data, signature)).toBe(true);
-      expect(await provider.sign(key, data)).toEqual(signature);
+      // OpenSSL draws a random number for every signature of ECDSA.
+      if (key !== ecKey) expect(await provider.sign(key, data)).toEqual(signature);
     }
+  });
+
+  it('verifies RFC 7515 appendix A.3, and the same signature with the other S', async () => {
+    const signature = Uint8Array.from(rfc7515A3.signature);
+    const data = text(rfc7515A3.signingInput);
+    expect(await provider.verify(publicKeyOf(ecKey), data, signature)).toBe(true);
+    const other = p256.Signature.fromBytes(signature);
+    const negated = new p256.Signature(other.r, p256.Point.Fn.ORDER - other.s).toBytes();
+    expect(await provider.verify(publicKeyOf(ecKey), data, negated)).toBe(true);
+  });
+
+  it("is understood by every other provider's ES256", async () => {
+    const data = text('data');
+    const signature = await provider.sign(ecKey, data);
+    for (const [, other] of providers) expect(await other.verify(publicKeyOf(ecKey), data, signature)).toBe(true);
   });
 
   it('refuses a public key of small order, for which any data verifies', async () => {

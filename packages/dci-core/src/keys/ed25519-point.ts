@@ -20,7 +20,7 @@ export function isSoundEd25519Point(bytes: Uint8Array): boolean {
 
 /**
  * @param publicKey - any public key
- * @returns false for an Ed25519 key that is no sound point; RSA keys are judged when they are read
+ * @returns false for an Ed25519 key that is no sound point; other keys are judged when they are read
  */
 export function isSoundPublicKey(publicKey: PublicKey): boolean {
   return publicKey.algorithm !== 'ed25519' || isSoundEd25519Point(base64urlnopad.decode(publicKey.jwk.x));

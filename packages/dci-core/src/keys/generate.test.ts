@@ -11,6 +11,7 @@ describe('generateKey', () => {
   it.each([
     ['ed25519', undefined],
     ['rs256', 2048],
+    ['es256', undefined],
   ] as const)('makes an %s key that signs, and that can be written and read', async (algorithm, modulusLength) => {
     const key = await generateKey(algorithm, { random, ...(modulusLength ? { modulusLength } : {}) });
     const data = new Uint8Array([1, 2, 3]);

@@ -1,12 +1,14 @@
+import { p256 } from '@noble/curves/nist.js';
+import { base64urlnopad } from '@scure/base';
 import { DciError } from '../errors.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { Random } from '../ports.ts';
 import { privateKeyFromBytes, privateKeyFromJwk } from './jwk.ts';
-import type { PrivateKey, PublicKey, SignatureAlgorithm } from './key.ts';
+import type { EcPrivateJwk, PrivateKey, PublicKey, SignatureAlgorithm } from './key.ts';
 
 /** Options of {@link generateKey}. */
 export interface GenerateKeyOptions {
-  /** Makes the seed of an Ed25519 key. */
+  /** Makes the secret of an Ed25519 or P-256 key. */
   readonly random: Random;
   /** WebCrypto, for RSA keys only; absent: `globalThis.crypto.subtle`. */
   readonly subtle?: SubtleCrypto;
@@ -23,6 +25,7 @@ export interface GenerateKeyOptions {
  */
 export async function generateKey(algorithm: SignatureAlgorithm, options: GenerateKeyOptions): Promise<PrivateKey> {
   if (algorithm === 'ed25519') return privateKeyFromBytes(options.random.bytes(32));
+  if (algorithm === 'es256') return privateKeyFromJwk(generateP256(options.random));
   const subtle = options.subtle ?? globalThis.crypto.subtle;
   const pair = await subtle.generateKey(
     {
@@ -39,6 +42,24 @@ export async function generateKey(algorithm: SignatureAlgorithm, options: Genera
 }
 
 /**
+ * Makes a key on the curve P-256 (FIPS 186-5 appendix A.2.1).
+ *
+ * @param random - source of the secret
+ * @returns the private JWK
+ */
+export function generateP256(random: Random): EcPrivateJwk & JsonObject {
+  const secret = p256.utils.randomSecretKey(random.bytes(48));
+  const point = p256.getPublicKey(secret, false);
+  return {
+    kty: 'EC',
+    crv: 'P-256',
+    x: base64urlnopad.encode(point.subarray(1, 33)),
+    y: base64urlnopad.encode(point.subarray(33)),
+    d: base64urlnopad.encode(secret),
+  };
+}
+
+/**
  * @param key - a private key
  * @returns its public part
  */
@@ -50,6 +71,10 @@ export function publicKeyOf(key: PrivateKey): PublicKey {
   if (key.algorithm === 'rs256') {
     const { kty, n, e } = key.jwk;
     return { algorithm: 'rs256', jwk: { kty, n, e } };
+  }
+  if (key.algorithm === 'es256') {
+    const { kty, crv, x, y } = key.jwk;
+    return { algorithm: 'es256', jwk: { kty, crv, x, y } };
   }
   throw new DciError('err.key.invalid', 'The key has an unknown algorithm.');
 }

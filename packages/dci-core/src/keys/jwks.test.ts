@@ -2,10 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { JsonObject, JsonValue } from '../json/value.ts';
 import { publicKeyOf } from './generate.ts';
 import { readJwks, toJwks } from './jwks.ts';
-import { ed25519Key, otherEd25519Key, rsaKey } from './test-keys.fixtures.ts';
+import { ecKey, ed25519Key, otherEd25519Key, rsaKey } from './test-keys.fixtures.ts';
 
 const okp = publicKeyOf(ed25519Key);
 const rsa = publicKeyOf(rsaKey);
+const ec = publicKeyOf(ecKey);
 const set = (...keys: JsonObject[]): JsonObject => ({ keys });
 
 describe('toJwks', () => {
@@ -14,11 +15,13 @@ describe('toJwks', () => {
       toJwks([
         { senderId: 'registry.example', keyId: 'key1', publicKey: okp },
         { senderId: 'registry.example', keyId: 'key2', publicKey: rsa },
+        { senderId: 'registry.example', keyId: 'key3', publicKey: ec },
       ]),
     ).toEqual({
       keys: [
         { ...okp.jwk, kid: 'registry.example|key1|ed25519', use: 'sig', alg: 'EdDSA' },
         { ...rsa.jwk, kid: 'registry.example|key2|rs256', use: 'sig', alg: 'RS256' },
+        { ...ec.jwk, kid: 'registry.example|key3|es256', use: 'sig', alg: 'ES256' },
       ],
     });
   });
@@ -53,7 +56,7 @@ describe('readJwks', () => {
     ['for encryption, by operations', { ...rsa.jwk, key_ops: ['encrypt'] }],
     ['for encryption and too short', { kty: 'RSA', n: 'AQAB', e: 'AQAB', use: 'enc' }],
     ['for PS256', { ...rsa.jwk, alg: 'PS256' }],
-    ['on another curve', { kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' }],
+    ['on another curve', { kty: 'EC', crv: 'P-384', x: 'AA', y: 'AA' }],
     ['of an unknown type', { kty: 'AKP', pub: 'AA' }],
     ['of another OKP curve', { kty: 'OKP', crv: 'Ed448', x: 'AA' }],
   ])('passes over a key %s', (_, jwk) => {
@@ -73,6 +76,7 @@ describe('readJwks', () => {
       'an RSA key of less than 2048 bits',
       set({ kty: 'RSA', n: Buffer.alloc(128, 255).toString('base64url'), e: 'AQAB' }),
     ],
+    ['P-256 coordinates off the curve', set({ kty: 'EC', crv: 'P-256', x: 'AA', y: 'AA' })],
     ['a point that is none', set({ kty: 'OKP', crv: 'Ed25519', x: 'AA' })],
     ['a kid that is a number', set({ ...okp.jwk, kid: 1 })],
     ['a key that is a text', { keys: ['key'] }],

@@ -2,8 +2,9 @@ import type { Jwks } from '../envelope/jwks.ts';
 import { DciError } from '../errors.ts';
 import { readJson } from '../json/read.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
-import { hasPrivateMembers, publicKeyFromJwk } from './jwk.ts';
-import type { PublicKey, VerificationKey } from './key.ts';
+import { publicKeyFromJwk } from './jwk.ts';
+import { hasPrivateMembers } from './jwk-parts.ts';
+import type { PublicKey, SignatureAlgorithm, VerificationKey } from './key.ts';
 import { formatKid, parseKid } from './kid.ts';
 
 /** A public key together with the names that its `kid` is made of. */
@@ -23,13 +24,20 @@ export interface ReadJwksOptions {
 const maximumKeys = 100;
 
 /** Signature algorithms that are published by peers for other schemes than ours: their keys are passed over. */
-const algorithmsRead = ['EdDSA', 'Ed25519', 'RS256'];
+const algorithmsRead = ['EdDSA', 'Ed25519', 'RS256', 'ES256'];
+
+/** The `alg` that is published with a key of each algorithm (RFC 7518 section 3.1, RFC 8037 section 3.1). */
+const publishedAlgorithms: Readonly<Record<SignatureAlgorithm, string>> = {
+  ed25519: 'EdDSA',
+  rs256: 'RS256',
+  es256: 'ES256',
+};
 
 /**
  * The JWK Set that a party publishes (protocol.md section 3).
  *
  * @param keys - active and retiring keys
- * @returns a set with `kid = {sender_id}|{key_id}|{alg}`, `use: "sig"` and `alg` EdDSA or RS256
+ * @returns a set with `kid = {sender_id}|{key_id}|{alg}`, `use: "sig"` and `alg` EdDSA, RS256 or ES256
  */
 export function toJwks(keys: readonly PublishedKey[]): Jwks {
   return {
@@ -37,7 +45,7 @@ export function toJwks(keys: readonly PublishedKey[]): Jwks {
       ...publicKey.jwk,
       kid: formatKid({ senderId, keyId, algorithm: publicKey.algorithm }),
       use: 'sig',
-      alg: publicKey.algorithm === 'ed25519' ? 'EdDSA' : 'RS256',
+      alg: publishedAlgorithms[publicKey.algorithm],
     })),
   };
 }
@@ -98,7 +106,7 @@ function isSignatureKey(jwk: JsonObject): boolean {
   if (use !== undefined && use !== 'sig') return false;
   if (Array.isArray(operations) && !operations.includes('verify')) return false;
   if (alg !== undefined && !(typeof alg === 'string' && algorithmsRead.includes(alg))) return false;
-  return kty === 'RSA' || (kty === 'OKP' && crv === 'Ed25519');
+  return kty === 'RSA' || (kty === 'OKP' && crv === 'Ed25519') || (kty === 'EC' && crv === 'P-256');
 }
 
 function invalid(message: string): DciError {

@@ -1,5 +1,5 @@
-/** Algorithms of the `dci` signature schemes (protocol.md section 3). */
-export type SignatureAlgorithm = 'ed25519' | 'rs256';
+/** Algorithms of signatures (protocol.md section 3). The `dci` schemes know no `es256`: it is for JWS. */
+export type SignatureAlgorithm = 'ed25519' | 'rs256' | 'es256';
 
 /** A public Ed25519 key as a JWK (RFC 8037). */
 export interface Ed25519PublicJwk {
@@ -14,6 +14,16 @@ export interface RsaPublicJwk {
   readonly kty: 'RSA';
   readonly n: string;
   readonly e: string;
+}
+
+/** A public key on the curve P-256 as a JWK (RFC 7518 section 6.2). */
+export interface EcPublicJwk {
+  readonly kty: 'EC';
+  readonly crv: 'P-256';
+  /** 32 bytes, base64url without padding */
+  readonly x: string;
+  /** 32 bytes, base64url without padding */
+  readonly y: string;
 }
 
 /** A private Ed25519 key as a JWK. */
@@ -32,15 +42,23 @@ export interface RsaPrivateJwk extends RsaPublicJwk {
   readonly qi: string;
 }
 
+/** A private key on the curve P-256 as a JWK. */
+export interface EcPrivateJwk extends EcPublicJwk {
+  /** 32 bytes, base64url without padding */
+  readonly d: string;
+}
+
 /** A key that verifies. The algorithm is pinned here and never taken from a message. */
 export type PublicKey =
   | { readonly algorithm: 'ed25519'; readonly jwk: Ed25519PublicJwk }
-  | { readonly algorithm: 'rs256'; readonly jwk: RsaPublicJwk };
+  | { readonly algorithm: 'rs256'; readonly jwk: RsaPublicJwk }
+  | { readonly algorithm: 'es256'; readonly jwk: EcPublicJwk };
 
 /** A key that signs. */
 export type PrivateKey =
   | { readonly algorithm: 'ed25519'; readonly jwk: Ed25519PrivateJwk }
-  | { readonly algorithm: 'rs256'; readonly jwk: RsaPrivateJwk };
+  | { readonly algorithm: 'rs256'; readonly jwk: RsaPrivateJwk }
+  | { readonly algorithm: 'es256'; readonly jwk: EcPrivateJwk };
 
 /** States of a key (protocol.md section 3). */
 export type KeyState = 'pending' | 'active' | 'retiring' | 'revoked';

@@ -1,5 +1,4 @@
 import { DciError } from '../errors.ts';
-import type { SignatureAlgorithm } from './key.ts';
 
 /** What would end or break a quoted parameter, or hide in a log. */
 const unsafe = /["\\\p{Cc}]/u;
@@ -18,7 +17,7 @@ export interface KidParts {
  * @throws DciError `err.configuration.invalid` when an id is empty, a key id holds `|`, or an id holds a quote, a
  *   backslash or a control character
  */
-export function formatKid(parts: { senderId: string; keyId: string; algorithm: SignatureAlgorithm }): string {
+export function formatKid(parts: { senderId: string; keyId: string; algorithm: string }): string {
   const { senderId, keyId, algorithm } = parts;
   if (senderId === '' || unsafe.test(senderId)) throw unusable('sender');
   if (keyId === '' || keyId.includes('|') || unsafe.test(keyId)) throw unusable('key');

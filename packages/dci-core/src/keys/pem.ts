@@ -11,8 +11,11 @@ const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]+)-----END \1----
 /** DER of the object identifier 1.3.101.112 (RFC 8410 section 3). */
 const ed25519Identifier = '2b6570';
 
+/** DER of the object identifier 1.2.840.10045.2.1, keys on elliptic curves (RFC 5480 section 2.1.1). */
+const ecIdentifier = '2a8648ce3d0201';
+
 /** Names by which jose imports and exports a key of each algorithm. */
-const joseAlgorithms = { ed25519: 'Ed25519', rs256: 'RS256' } as const;
+const joseAlgorithms = { ed25519: 'Ed25519', rs256: 'RS256', es256: 'ES256' } as const;
 
 interface PemBlock {
   readonly label: string;
@@ -103,7 +106,8 @@ function encode(label: string, der: Uint8Array): string {
 /** The algorithm identifier stands within the first bytes of both structures. */
 function algorithmOf(der: Uint8Array): string {
   const start = Array.from(der.subarray(0, 24), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  return start.includes(`0603${ed25519Identifier}`) ? joseAlgorithms.ed25519 : joseAlgorithms.rs256;
+  if (start.includes(`0603${ed25519Identifier}`)) return joseAlgorithms.ed25519;
+  return start.includes(`0607${ecIdentifier}`) ? joseAlgorithms.es256 : joseAlgorithms.rs256;
 }
 
 async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T> {
@@ -111,7 +115,7 @@ async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T> {
     return await read();
   } catch {
     // No cause: the library's error might repeat key material.
-    throw invalid('The PEM text holds no Ed25519 or RSA key.');
+    throw invalid('The PEM text holds no Ed25519, RSA or P-256 key.');
   }
 }
 

@@ -5,7 +5,7 @@ import { publicKeyOf } from './generate.ts';
 import type { PrivateKey } from './key.ts';
 import { writePrivateKeyPem, writePublicKeyPem } from './pem.ts';
 import { type KeyInput, readPrivateKey, readPublicKey } from './read-key.ts';
-import { ed25519Key, otherEd25519Key, rfc8032Vectors, rsaKey } from './test-keys.fixtures.ts';
+import { ecKey, ed25519Key, otherEd25519Key, rfc8032Vectors, rsaKey } from './test-keys.fixtures.ts';
 
 const privateObject = (key: PrivateKey): KeyObject => createPrivateKey({ key: { ...key.jwk }, format: 'jwk' });
 const publicObject = (key: PrivateKey): KeyObject => createPublicKey(privateObject(key));
@@ -18,6 +18,7 @@ const { seed, publicKey: x } = rfc8032Vectors[0];
 describe('readPublicKey', () => {
   const rsa = publicKeyOf(rsaKey);
   const okp = publicKeyOf(ed25519Key);
+  const ec = publicKeyOf(ecKey);
   it.each<[string, KeyInput, unknown]>([
     ['PEM, SPKI, Ed25519', pem(publicObject(ed25519Key), 'spki'), okp],
     ['PEM, SPKI, RSA', pem(publicObject(rsaKey), 'spki'), rsa],
@@ -29,6 +30,8 @@ describe('readPublicKey', () => {
     ],
     ['PEM on one line', pem(publicObject(ed25519Key), 'spki').replaceAll('\n', ' '), okp],
     ['PEM as bytes', bytes(pem(publicObject(ed25519Key), 'spki')), okp],
+    ['PEM, SPKI, P-256', pem(publicObject(ecKey), 'spki'), ec],
+    ['JWK, P-256', { ...ec.jwk, alg: 'ES256' }, ec],
     ['JWK, Ed25519', { ...okp.jwk }, okp],
     ['JWK, RSA', { ...rsa.jwk }, rsa],
     [
@@ -52,7 +55,7 @@ describe('readPublicKey', () => {
 
   const rsaOf = (modulusLength: number, publicExponent = 65537): JsonObject =>
     generateKeyPairSync('rsa', { modulusLength, publicExponent }).publicKey.export({ format: 'jwk' }) as JsonObject;
-  const ecPem = pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey, 'spki');
+  const ecPem = pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey, 'spki');
   const smallOrder = '26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05';
   it.each<[string, KeyInput, RegExp]>([
     ['an RSA key of 1024 bits', rsaOf(1024), /2048/],
@@ -76,14 +79,21 @@ describe('readPublicKey', () => {
     ['a huge RSA exponent', { ...publicKeyOf(rsaKey).jwk, e: 'AQAAAAAB' }, /exponent/],
     ['no RSA exponent', { kty: 'RSA', n: rsaJwk('n') }, /"e"/],
     ['a PEM of 1024 bits', pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey, 'spki'), /2048/],
-    ['an EC key', ecPem, /no Ed25519 or RSA/],
-    ['an EC JWK', createPublicKey(ecPem).export({ format: 'jwk' }) as JsonObject, /neither/],
+    ['a P-384 key', ecPem, /no Ed25519, RSA or P-256/],
+    ['a P-384 JWK', createPublicKey(ecPem).export({ format: 'jwk' }) as JsonObject, /neither/],
     [
       'an RSA-PSS key',
       pem(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey, 'spki'),
-      /no Ed25519 or RSA/,
+      /no Ed25519, RSA or P-256/,
     ],
-    ['an X25519 key', pem(generateKeyPairSync('x25519').publicKey, 'spki'), /no Ed25519 or RSA/],
+    ['an X25519 key', pem(generateKeyPairSync('x25519').publicKey, 'spki'), /no Ed25519, RSA or P-256/],
+    ['P-256 coordinates off the curve', { ...publicKeyOf(ecKey).jwk, y: publicX(ecKey) }, /not a point/],
+    [
+      'a P-256 coordinate of 33 bytes',
+      { ...publicKeyOf(ecKey).jwk, y: Buffer.alloc(33, 1).toString('base64url') },
+      /32 bytes/,
+    ],
+    ['a P-256 key that claims RS256', { ...publicKeyOf(ecKey).jwk, alg: 'RS256' }, /algorithm/],
     ['an Ed448 JWK', generateKeyPairSync('ed448').publicKey.export({ format: 'jwk' }) as JsonObject, /neither/],
     ['a symmetric JWK', { kty: 'oct', k: 'c2VjcmV0' }, /private/],
     ['a private JWK', { ...ed25519Key.jwk }, /private/],
@@ -95,7 +105,7 @@ describe('readPublicKey', () => {
     [
       'PEM that is cut off',
       '-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----',
-      /no Ed25519 or RSA/,
+      /no Ed25519, RSA or P-256/,
     ],
     ['a key for encryption', { ...publicKeyOf(rsaKey).jwk, use: 'enc' }, /signatures/],
     ['a key for another operation', { ...publicKeyOf(rsaKey).jwk, key_ops: ['encrypt'] }, /operation/],
@@ -125,6 +135,8 @@ describe('readPrivateKey', () => {
     ['PEM, PKCS#8, Ed25519', pem(privateObject(ed25519Key), 'pkcs8'), ed25519Key],
     ['PEM, PKCS#8, RSA', pem(privateObject(rsaKey), 'pkcs8'), rsaKey],
     ['PEM, PKCS#1', pem(privateObject(rsaKey), 'pkcs1'), rsaKey],
+    ['PEM, PKCS#8, P-256', pem(privateObject(ecKey), 'pkcs8'), ecKey],
+    ['JWK, P-256', { ...ecKey.jwk }, ecKey],
     ['JWK, Ed25519', { ...ed25519Key.jwk, use: 'sig', key_ops: ['sign'] }, ed25519Key],
     ['JWK, RSA, as text', JSON.stringify(rsaKey.jwk), rsaKey],
     ['32 bytes', hex(seed), ed25519Key],
@@ -150,8 +162,18 @@ describe('readPrivateKey', () => {
       pem(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey, 'pkcs8'),
       /2048/,
     ],
-    ['an EC key', pem(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey, 'pkcs8'), /no Ed25519 or RSA/],
+    [
+      'a P-384 key',
+      pem(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey, 'pkcs8'),
+      /no Ed25519, RSA or P-256/,
+    ],
     ['the public part of another Ed25519 key', { ...ed25519Key.jwk, x: publicX(otherEd25519Key) }, /belong together/],
+    [
+      'the secret of another P-256 key',
+      { ...ecKey.jwk, d: Buffer.alloc(32, 1).toString('base64url') },
+      /belong together/,
+    ],
+    ['a P-256 secret of zero', { ...ecKey.jwk, d: Buffer.alloc(32).toString('base64url') }, /not a P-256/],
     ['an RSA key with two parts exchanged', exchanged('p', 'q'), /belong together/],
     ['an RSA key with a wrong exponent part', exchanged('dp', 'dq'), /belong together/],
     ['an RSA key with another public exponent', { ...rsaKey.jwk, e: 'Aw' }, /belong together/],
@@ -173,7 +195,7 @@ describe('readPrivateKey', () => {
 });
 
 describe('PEM that we write', () => {
-  it.each([ed25519Key, rsaKey])('is what node:crypto writes, and is read back, for $algorithm', async (key) => {
+  it.each([ed25519Key, rsaKey, ecKey])('is what node:crypto writes, and is read back, for $algorithm', async (key) => {
     const privatePem = await writePrivateKeyPem(key);
     const publicPem = await writePublicKeyPem(publicKeyOf(key));
     expect(privatePem).toBe(pem(privateObject(key), 'pkcs8'));
@@ -188,7 +210,7 @@ function rsaJwk(name: string): string {
 }
 
 function publicX(key: PrivateKey): string {
-  return key.algorithm === 'ed25519' ? key.jwk.x : '';
+  return key.algorithm === 'rs256' ? '' : key.jwk.x;
 }
 
 function exchanged(a: string, b: string): JsonObject {

@@ -56,3 +56,15 @@ const rsaJwk: RsaPrivateJwk = {
 };
 
 export const rsaKey: PrivateKey = { algorithm: 'rs256', jwk: rsaJwk };
+
+/** RFC 7515 appendix A.3.1. */
+export const ecKey: PrivateKey = {
+  algorithm: 'es256',
+  jwk: {
+    kty: 'EC',
+    crv: 'P-256',
+    x: 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU',
+    y: 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0',
+    d: 'jpsQnnGQmL-YBIffH1136cspYG6-0iY7X1fCE9-E9LI',
+  },
+};

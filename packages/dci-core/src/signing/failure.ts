@@ -8,7 +8,7 @@ export type VerificationFailure =
   | 'signature_malformed'
   /** It is of a scheme that this sender may not use. */
   | 'scheme_not_allowed'
-  /** It does not cover `created`, `expires` and the digest. */
+  /** It does not cover `created`, `expires` and the digest, or there is no time to judge it by. */
   | 'coverage_incomplete'
   /** It names another algorithm than the key's. */
   | 'algorithm_mismatch'
@@ -30,11 +30,11 @@ const notVerified = 'The signature cannot be verified with a key that is registe
 
 const refusals: Readonly<Record<VerificationFailure, readonly [DciErrorCode, string]>> = {
   signature_missing: ['err.signature.missing', 'The envelope has no signature.'],
-  signature_malformed: ['err.signature.invalid', 'The signature is not a parameter string of the DCI form.'],
+  signature_malformed: ['err.signature.invalid', 'The signature has none of the forms of the DCI protocol.'],
   scheme_not_allowed: ['err.signature.invalid', 'The signature is of a scheme that is not agreed with this sender.'],
-  coverage_incomplete: ['err.signature.invalid', 'The signature must cover (created), (expires) and digest.'],
+  coverage_incomplete: ['err.signature.invalid', 'The signature must cover the times and the content.'],
   algorithm_mismatch: ['err.signature.invalid', notVerified],
-  sender_mismatch: ['err.signature.invalid', 'The kidId of the signature names another sender than the header.'],
+  sender_mismatch: ['err.signature.invalid', 'The signature names another sender than the header.'],
   key_unknown: ['err.signature.invalid', notVerified],
   key_revoked: ['err.signature.invalid', notVerified],
   not_yet_valid: ['err.signature.not_yet_valid', 'The signature was created in the future.'],

@@ -38,6 +38,7 @@ export function parameterScheme(options: ParameterSchemeOptions): SignatureSchem
 
   return {
     name,
+    algorithms: ['ed25519', 'rs256'],
     lifetimeSeconds,
 
     async sign({ content, key, created, expires, crypto }) {

@@ -9,8 +9,9 @@ import { writeFileSync } from 'node:fs';
 import { publicKeyOf } from '../keys/generate.ts';
 import type { PublicKey, SignatureAlgorithm } from '../keys/key.ts';
 import { writePrivateKeyPem } from '../keys/pem.ts';
-import { ed25519Key, rsaKey } from '../keys/test-keys.fixtures.ts';
+import { ecKey, ed25519Key, rsaKey } from '../keys/test-keys.fixtures.ts';
 import type { SignatureSchemeName } from './scheme.ts';
+import { signatureSchemes } from './schemes.ts';
 
 /** An envelope that another implementation signed. */
 export interface SignatureVector {
@@ -38,15 +39,44 @@ export interface SignatureVectors {
 
 /** Signs as the DCI documentation describes it, and sends what `json.dumps` makes of the envelope. */
 const program = `
-import base64, hashlib, json, platform, sys
+import base64, hashlib, json, platform, re, sys
 import cryptography
 from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import padding
+from cryptography.hazmat.primitives.asymmetric import ec, padding
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 
 job = json.load(sys.stdin)
 keys = {name: serialization.load_pem_private_key(pem.encode(), None) for name, pem in job["keys"].items()}
 
+def raw_signature(key, algorithm, data):
+    if algorithm == "ed25519": return key.sign(data)
+    if algorithm == "rs256": return key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+    r, s = decode_dss_signature(key.sign(data, ec.ECDSA(hashes.SHA256(), deterministic_signing=True)))
+    return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+def b64url(data):
+    return base64.urlsafe_b64encode(data).decode().rstrip("=")
+
+def sign_jws(case):
+    content = json.loads(case["content"])
+    detached = case["scheme"] == "jws-detached"
+    text = json.dumps({"header": content["header"], "message": content["message"]}, sort_keys=True, separators=(",", ":"), ensure_ascii=detached)
+    # An exponent as JSON.stringify writes it.
+    payload = b64url((text if detached else re.sub(r"e-0(\\d)", r"e-\\1", text)).encode())
+    expires = case["created"] + 300
+    names = {"ed25519": "EdDSA", "rs256": "RS256", "es256": "ES256"}
+    protected = {"alg": names[case["algorithm"]], "kid": f'{case["senderId"]}|{case["keyId"]}|{case["algorithm"]}', "iat": case["created"], "exp": expires}
+    head = b64url(json.dumps(protected, separators=(",", ":")).encode())
+    raw = raw_signature(keys[case["algorithm"]], case["algorithm"], f"{head}.{payload}".encode())
+    return content, expires, f"{head}.{'' if detached else payload}.{b64url(raw)}"
+
 def sign(case):
+    content, expires, signature = sign_jws(case) if case["scheme"].startswith("jws") else sign_parameters(case)
+    body = json.dumps({"signature": signature, **content}, ensure_ascii=case["ascii"], indent=case.get("indent"))
+    vector = {name: case[name] for name in ("name", "scheme", "algorithm", "senderId", "keyId", "created")}
+    return {**vector, "expires": expires, "signature": signature, "body": body}
+
+def sign_parameters(case):
     content = json.loads(case["content"])
     legacy = case["scheme"] == "dci-legacy"
     separators = None if legacy else (",", ":")
@@ -55,15 +85,12 @@ def sign(case):
     expires = case["created"] + (3600 if legacy else 300)
     lines = [f"(created): {case['created']}", f"(expires): {expires}", "digest: " + ("SHA-256=" if legacy else "") + digest]
     data = "\\n".join(lines).encode()
-    key = keys[case["algorithm"]]
-    raw = key.sign(data) if case["algorithm"] == "ed25519" else key.sign(data, padding.PKCS1v15(), hashes.SHA256())
+    raw = raw_signature(keys[case["algorithm"]], case["algorithm"], data)
     signature = ("Signature: " if legacy else "") + ", ".join([
         'namespace="dci"', f'kidId="{case["senderId"]}|{case["keyId"]}|{case["algorithm"]}"', f'algorithm="{case["algorithm"]}"',
         f'created="{case["created"]}"', f'expires="{expires}"', 'headers="(created) (expires) digest"',
         f'signature="{base64.b64encode(raw).decode()}"'])
-    body = json.dumps({"signature": signature, **content}, ensure_ascii=case["ascii"], indent=case.get("indent"))
-    vector = {name: case[name] for name in ("name", "scheme", "algorithm", "senderId", "keyId", "created")}
-    return {**vector, "expires": expires, "signature": signature, "body": body}
+    return content, expires, signature
 
 versions = f"Python {platform.python_version()}, cryptography {cryptography.__version__}"
 print(json.dumps({"versions": versions, "vectors": [sign(case) for case in job["cases"]]}))
@@ -86,8 +113,8 @@ async function record(): Promise<SignatureVectors> {
     ['numbers and scripts, as UTF-8', numbersContent, false, undefined],
     ['numbers and scripts, indented', numbersContent, true, 2],
   ] as const;
-  const cases = (['dci', 'dci-legacy'] as const).flatMap((scheme) =>
-    (['ed25519', 'rs256'] as const).flatMap((algorithm) =>
+  const cases = Object.values(signatureSchemes).flatMap(({ name: scheme, algorithms }) =>
+    algorithms.flatMap((algorithm) =>
       contents.map(([name, content, ascii, indent]) => ({
         name: `${scheme}, ${algorithm}: ${name}`,
         ...{ scheme, algorithm, content, ascii, indent },
@@ -95,7 +122,11 @@ async function record(): Promise<SignatureVectors> {
       })),
     ),
   );
-  const keys = { ed25519: await writePrivateKeyPem(ed25519Key), rs256: await writePrivateKeyPem(rsaKey) };
+  const keys = {
+    ed25519: await writePrivateKeyPem(ed25519Key),
+    rs256: await writePrivateKeyPem(rsaKey),
+    es256: await writePrivateKeyPem(ecKey),
+  };
   const input = JSON.stringify({ keys, cases });
   const { status, stdout, stderr } = spawnSync('python3', ['-c', program], { input, encoding: 'utf8' });
   if (status !== 0) throw new Error(`python3 failed: ${stderr}`);
@@ -103,8 +134,8 @@ async function record(): Promise<SignatureVectors> {
   return {
     source:
       `Recorded with ${versions} by packages/dci-core/src/signing/record-vectors.fixtures.ts. Keys: RFC 8032 section ` +
-      '7.1 TEST 1 and RFC 7515 appendix A.2.1.',
-    publicKeys: { ed25519: publicKeyOf(ed25519Key), rs256: publicKeyOf(rsaKey) },
+      '7.1 TEST 1, RFC 7515 appendices A.2.1 and A.3.1.',
+    publicKeys: { ed25519: publicKeyOf(ed25519Key), rs256: publicKeyOf(rsaKey), es256: publicKeyOf(ecKey) },
     vectors,
   };
 }

@@ -1,15 +1,18 @@
 import type { JsonStyle } from '../json/canonical.ts';
 import type { JsonDocument } from '../json/document.ts';
-import type { PublicKey, SigningKey } from '../keys/key.ts';
+import type { PublicKey, SignatureAlgorithm, SigningKey } from '../keys/key.ts';
 import type { CryptoProvider } from '../ports.ts';
 
 /** Names of the signature schemes that are implemented (protocol.md section 3). */
-export type SignatureSchemeName = 'dci' | 'dci-legacy';
+export type SignatureSchemeName = 'dci' | 'dci-legacy' | 'jws' | 'jws-detached';
 
 /** What a signature says about itself. Nothing of it is trusted before the signature is verified. */
 export interface SignatureClaims {
-  readonly senderId: string;
-  readonly keyId: string;
+  /** Absent: it names no sender, as with peers whose `kid` is a key's own name. */
+  readonly senderId?: string;
+  /** Absent: it names no key. */
+  readonly keyId?: string;
+  /** One of this project's names; anything else fits no key. */
   readonly algorithm: string;
   /** Unix seconds. */
   readonly created: number;
@@ -67,13 +70,16 @@ export interface ReadSignature {
  */
 export interface SignatureScheme {
   readonly name: SignatureSchemeName;
+  /** Algorithms that the scheme has; a key of any other neither signs nor verifies with it. */
+  readonly algorithms: readonly SignatureAlgorithm[];
   /** Validity of a signature that we make, in seconds. */
   readonly lifetimeSeconds: number;
   /** @returns the envelope's `signature` */
   sign(request: SchemeSignRequest): Promise<string>;
   /**
    * @param signature - the envelope's `signature`
+   * @param document - the envelope; a scheme whose signatures carry no times takes them from its header
    * @returns what it says, or `undefined` when it does not have the form of this scheme
    */
-  read(signature: string): ReadSignature | undefined;
+  read(signature: string, document: JsonDocument): ReadSignature | undefined;
 }

@@ -48,7 +48,7 @@ export interface SignedEnvelope {
  *
  * @param options - header, message, key and scheme
  * @returns the body to send; it must be sent as it is
- * @throws DciError `err.configuration.invalid` for a lifetime, sender id or key id that no receiver accepts;
+ * @throws DciError `err.configuration.invalid` for a lifetime, algorithm, sender id or key id that no receiver accepts;
  *   `err.internal` with the path for a value without JSON text
  */
 export async function signEnvelope(options: SignEnvelopeOptions): Promise<SignedEnvelope> {
@@ -81,6 +81,9 @@ async function signParts(options: SigningOptions, content: SignedContent): Promi
   const lifetimeSeconds = options.lifetimeSeconds ?? scheme.lifetimeSeconds;
   if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 1 || lifetimeSeconds > maximumLifetime) {
     throw new DciError('err.configuration.invalid', `A signature is valid for 1 to ${maximumLifetime} seconds.`);
+  }
+  if (!scheme.algorithms.includes(key.privateKey.algorithm)) {
+    throw new DciError('err.configuration.invalid', `The signature scheme ${scheme.name} has no such algorithm.`);
   }
   const header = content.header('compact');
   const message = content.message('compact');

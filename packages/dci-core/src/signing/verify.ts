@@ -1,15 +1,19 @@
 import type { JsonDocument } from '../json/document.ts';
 import { isJsonObject, type JsonObject } from '../json/value.ts';
 import type { SignatureAlgorithm, VerificationKey } from '../keys/key.ts';
+import { jwkThumbprint } from '../keys/thumbprint.ts';
 import type { Clock, CryptoProvider } from '../ports.ts';
 import type { VerificationFailure } from './failure.ts';
-import type { ReadSignature, SignatureClaims, SignatureSchemeName } from './scheme.ts';
+import type { ReadSignature, SignatureClaims, SignatureScheme, SignatureSchemeName } from './scheme.ts';
 import { signatureSchemeNames, signatureSchemes } from './schemes.ts';
 
 /** How far clocks may differ, in seconds. */
 const clockSkew = 60;
 /** Longest validity of a signature, in seconds. */
 const maximumLifetime = 3600;
+
+/** SHA-256 in base64url: some peers name a key by its thumbprint (RFC 7638), whatever it is registered as. */
+const thumbprintForm = /^[\w-]{43}$/;
 
 /** Options of {@link verifyEnvelope}. */
 export interface VerifyEnvelopeOptions {
@@ -29,7 +33,7 @@ export interface VerifyEnvelopeOptions {
 export type Verification =
   | {
       readonly valid: true;
-      /** The key id that the signature names. */
+      /** The key id that the signature names; where it names none, that of the key, or the key's thumbprint. */
       readonly keyId: string;
       readonly scheme: SignatureSchemeName;
       readonly algorithm: SignatureAlgorithm;
@@ -63,11 +67,7 @@ export async function verifyEnvelope(options: VerifyEnvelopeOptions): Promise<Ve
   if (typeof text !== 'string') return failed('signature_malformed');
   if (namesOtherSender(envelope, senderId)) return failed('sender_mismatch');
 
-  const allowed = readings(schemes, text);
-  const others = readings(
-    signatureSchemeNames.filter((name) => !schemes.includes(name)),
-    text,
-  );
+  const allowed = readings(schemes, text, document);
   let reason: VerificationFailure | undefined;
   for (const reading of allowed) {
     const verification = await verifyReading(reading, options);
@@ -75,7 +75,8 @@ export async function verifyEnvelope(options: VerifyEnvelopeOptions): Promise<Ve
     reason ??= verification.reason;
   }
   if (reason !== undefined && reason !== 'signature_mismatch') return failed(reason);
-  for (const reading of others) {
+  const others = signatureSchemeNames.filter((name) => !schemes.includes(name));
+  for (const reading of readings(others, text, document)) {
     if (reason === undefined || (await verifyReading(reading, options)).valid) return failed('scheme_not_allowed');
   }
   return failed(reason ?? 'signature_malformed');
@@ -88,20 +89,21 @@ async function verifyReading(reading: Reading, options: VerifyEnvelopeOptions): 
   const now = clock.now() / 1000;
   const problem = judgeClaims(claims, senderId, now);
   if (problem !== undefined) return failed(problem);
-  const usable = selectKeys(keys, claims, now);
+  const usable = selectKeys(keys, claims, signatureSchemes[scheme], now, crypto);
   if (typeof usable === 'string') return failed(usable);
-  for (const { publicKey } of usable) {
+  for (const { publicKey, keyId: ownId } of usable) {
     if (await signature.verify({ document, publicKey, crypto })) {
-      const { keyId, created, expires } = claims;
+      const { created, expires } = claims;
+      const keyId = claims.keyId ?? ownId ?? jwkThumbprint(publicKey.jwk, crypto);
       return { valid: true, keyId, scheme, algorithm: publicKey.algorithm, created, expires };
     }
   }
   return failed('signature_mismatch');
 }
 
-function readings(schemes: readonly SignatureSchemeName[], text: string): Reading[] {
+function readings(schemes: readonly SignatureSchemeName[], text: string, document: JsonDocument): Reading[] {
   return schemes.flatMap((scheme) => {
-    const signature = signatureSchemes[scheme].read(text);
+    const signature = signatureSchemes[scheme].read(text, document);
     return signature === undefined ? [] : [{ scheme, signature }];
   });
 }
@@ -116,7 +118,7 @@ function namesOtherSender(envelope: JsonObject, senderId: string): boolean {
 function judgeClaims(claims: SignatureClaims, senderId: string, now: number): VerificationFailure | undefined {
   const { created, expires } = claims;
   if (!claims.isCoverageComplete) return 'coverage_incomplete';
-  if (claims.senderId !== senderId) return 'sender_mismatch';
+  if (claims.senderId !== undefined && claims.senderId !== senderId) return 'sender_mismatch';
   if (expires < created) return 'signature_malformed';
   if (expires - created > maximumLifetime) return 'lifetime_too_long';
   if (created > now + clockSkew) return 'not_yet_valid';
@@ -125,21 +127,37 @@ function judgeClaims(claims: SignatureClaims, senderId: string, now: number): Ve
 }
 
 /**
- * The keys that may have made a signature: those of the id that it names, else those registered without an id.
+ * The keys that may have made a signature: those of the id or thumbprint that it names, else those registered without
+ * an id.
  */
 function selectKeys(
   keys: readonly VerificationKey[],
   claims: SignatureClaims,
+  scheme: SignatureScheme,
   now: number,
+  crypto: CryptoProvider,
 ): readonly VerificationKey[] | VerificationFailure {
-  const named = keys.filter(({ keyId }) => keyId === claims.keyId);
+  const named = namedKeys(keys, claims.keyId, crypto);
   const known = named.length > 0 ? named : keys.filter(({ keyId }) => keyId === undefined);
   if (known.length === 0) return 'key_unknown';
-  const fitting = known.filter(({ publicKey }) => publicKey.algorithm === claims.algorithm);
+  const fitting = known.filter(
+    ({ publicKey }) => publicKey.algorithm === claims.algorithm && scheme.algorithms.includes(publicKey.algorithm),
+  );
   if (fitting.length === 0) return 'algorithm_mismatch';
   const usable = fitting.filter((key) => keyProblem(key, now) === undefined);
   if (usable.length > 0) return usable;
   return fitting.some((key) => keyProblem(key, now) === 'key_revoked') ? 'key_revoked' : 'key_unknown';
+}
+
+function namedKeys(
+  keys: readonly VerificationKey[],
+  keyId: string | undefined,
+  crypto: CryptoProvider,
+): readonly VerificationKey[] {
+  if (keyId === undefined) return [];
+  const named = keys.filter((key) => key.keyId === keyId);
+  if (named.length > 0 || !thumbprintForm.test(keyId)) return named;
+  return keys.filter(({ publicKey }) => jwkThumbprint(publicKey.jwk, crypto) === keyId);
 }
 
 function keyProblem(key: VerificationKey, now: number): 'key_revoked' | 'key_unknown' | undefined {

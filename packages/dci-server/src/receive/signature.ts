@@ -1,8 +1,7 @@
 import {
   type Clock,
   type CryptoProvider,
-  parseKid,
-  parseSignatureParameters,
+  signatureKeyId,
   type Verification,
   type VerificationKey,
   verificationError,
@@ -52,8 +51,8 @@ export async function checkSignature(
     verification = await verify(await sender.keys());
   }
   if (jwksUrl !== undefined && !verification.valid && verification.reason === 'key_unknown') {
-    const kid = parseKid(parseSignatureParameters(signature)?.kidId ?? '');
-    if (kid !== undefined) verification = await verify(await sender.keys(kid.keyId));
+    const keyId = signatureKeyId(signature);
+    if (keyId !== undefined) verification = await verify(await sender.keys(keyId));
   }
   if (!verification.valid) throw verificationError(verification.reason);
   return { sender, keyId: verification.keyId };
