@@ -1,3 +1,4 @@
 export { type AdapterContractOptions, type TestRunner, testRegistryAdapter } from './adapter-contract.ts';
+export { type AuditStoreContractOptions, testAuditStore } from './audit-store-contract.ts';
 export { type ReplayStoreContractOptions, testReplayStore } from './replay-store-contract.ts';
 export { type OpenedStore, type SenderStoreContractOptions, testSenderStore } from './sender-store-contract.ts';
