@@ -6,6 +6,19 @@ import { defaultQuota } from './quota/quota-limiter.ts';
 export interface ServerLimits {
   /** Search items of one message. Default 100. */
   readonly maxItems: number;
+  /** Items of one asynchronous message. Default 1,000. */
+  readonly maxAsyncItems: number;
+  /** Records of all callbacks to one message; an item that would pass them is refused. Default 100,000. */
+  readonly maxAsyncRecords: number;
+  /**
+   * Attempts to process an asynchronous request, or one callback of a long answer, before its sender is told that it
+   * failed. Default 12, some 25 minutes; at most 19.
+   */
+  readonly processingAttempts: number;
+  /** Days that the content of an asynchronous request is kept after it is finished (reliability.md SE4). Default 7. */
+  readonly transactionContentDays: number;
+  /** Days that an asynchronous request can be asked for by `txn/status` after it is finished. Default 30. */
+  readonly transactionDays: number;
   /** Records of one reply: once it holds as many, further items of the message are refused. Default 10,000. */
   readonly maxRecords: number;
   /**
@@ -32,6 +45,11 @@ export interface ServerLimits {
 /** The limits that hold where none are set. */
 export const defaultLimits: ServerLimits = {
   maxItems: 100,
+  maxAsyncItems: 1_000,
+  maxAsyncRecords: 100_000,
+  processingAttempts: 12,
+  transactionContentDays: 7,
+  transactionDays: 30,
   maxRecords: 10_000,
   maxReplyBytes: 12 * 1024 * 1024,
   maxPageSize: 1_000,

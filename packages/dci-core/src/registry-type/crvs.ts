@@ -54,4 +54,5 @@ export const crvs = defineRegistryType({
   identifierTypes: [...standardIdentifierTypes, ...furtherIdentifierTypes, ...civilIdentifierTypes],
   eventTypes: [...vitalEvents, registerEvent, updateEvent, deleteEvent],
   operations: [],
+  statusRecordsForm: 'object',
 });

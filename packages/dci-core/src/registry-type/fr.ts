@@ -81,4 +81,5 @@ export const fr = defineRegistryType({
   identifierTypes: [...standardIdentifierTypes, ...furtherIdentifierTypes, ...farmerIdentifierTypes],
   eventTypes: [registerEvent, updateEvent, deleteEvent],
   operations: [],
+  statusRecordsForm: 'object',
 });

@@ -138,4 +138,6 @@ export interface RegistryType {
    * object only. Absent: `list`.
    */
   readonly recordsForm?: 'list' | 'object';
+  /** How `reg_records` is written in the reply to a status question. Absent: as in a search reply. */
+  readonly statusRecordsForm?: 'list' | 'object';
 }

@@ -101,7 +101,7 @@ describe('a message as a whole', () => {
       expect(headerOf(await whole({}, peer))).toMatchObject({
         status: 'rjct',
         status_reason_code: 'rjct.action.not_supported',
-        status_reason_message: 'this sender cannot search here',
+        status_reason_message: 'this sender may not do that here',
       });
     }
   });

@@ -1,4 +1,5 @@
 import type { JsonObject } from 'dci-core';
+import type { Disclosure } from '../access/audit.ts';
 import type { Outcome } from '../reply/respond.ts';
 import type { KnownSender } from '../senders/directory.ts';
 import type { OutgoingMessage } from '../stores/outgoing.ts';
@@ -16,6 +17,10 @@ export interface OperationScope {
   readonly now: number;
   /** Aborted when the time of the job is over or the host stops. */
   readonly signal: AbortSignal;
+  /** `source` of the last part that an earlier run has stored; absent: none was stored. */
+  readonly resumeFrom?: JsonObject;
+  /** Is told what a part discloses, for the audit rows that are written before it is sent (protocol.md section 8). */
+  readonly disclose?: (disclosure: Disclosure) => void;
 }
 
 /** One callback that a request leads to. */
@@ -27,6 +32,10 @@ export interface OperationPart {
   readonly completedCount: number;
   /** How many of those were rejected. */
   readonly rejectedCount: number;
+  /** Whether no part follows. Absent: the next one is asked for to find out. */
+  readonly isLast?: boolean;
+  /** Further names by which `txn/status` finds the request: codes of the subscriptions that it made. */
+  readonly references?: readonly string[];
 }
 
 /** An action that is answered by callback. It may run again after a crash and must then come to the same. */

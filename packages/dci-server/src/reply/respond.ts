@@ -7,12 +7,11 @@ import {
   type Random,
   type RequestHeader,
   type RequestStatus,
-  replyHeader,
   type SigningKey,
   signEnvelope,
 } from 'dci-core';
 import type { Sender } from '../senders/sender.ts';
-import { withAllHeaderFields } from './openspp-header.ts';
+import { writeReplyHeader } from './write-header.ts';
 
 /** What an operation answers. */
 export interface Outcome {
@@ -53,19 +52,14 @@ export async function respond(
   outcome: Outcome,
   options: RespondOptions,
 ): Promise<string> {
-  const header = replyHeader(request, {
+  const header = writeReplyHeader(request, sender, outcome, {
     messageId: options.random.uuid(),
     timestamp: formatTimestamp(options.clock.now()),
     senderId: options.senderId,
-    status: outcome.status,
-    totalCount: outcome.totalCount,
-    completedCount: outcome.completedCount,
-    ...(outcome.reasonCode === undefined ? {} : { reasonCode: outcome.reasonCode }),
-    ...(outcome.reasonMessage === undefined ? {} : { reasonMessage: outcome.reasonMessage }),
   });
   const [scheme] = sender.schemes;
   const { text } = await signEnvelope({
-    header: sender.dialect === 'openspp' ? withAllHeaderFields(header) : header,
+    header,
     message: outcome.message,
     key: await options.signingKey(),
     ...(scheme === undefined ? {} : { scheme }),

@@ -73,6 +73,8 @@ export interface TransactionProgress {
   /** Only known once an upload is read to its end. */
   readonly totalCount?: number;
   readonly finishedAt?: number;
+  /** Further names by which `txn/status` finds the transaction: codes of the subscriptions that it made. */
+  readonly references?: readonly string[];
   /** Written unless a message of that id is there already; the first undelivered one gets a delivery job. */
   readonly callbacks: readonly NewOutgoingMessage[];
   readonly jobs: JobChanges;
@@ -89,12 +91,15 @@ export interface TransactionStore {
   /** @returns the earlier acceptance of this message id, `undefined` when there is none */
   findAcceptance(senderId: string, messageId: string, bodyDigest: string): Promise<Acceptance | undefined>;
   find(correlationId: string): Promise<Transaction | undefined>;
+  /** @returns how many callbacks of the transaction are stored; the next one has this as its sequence */
+  countCallbacks(correlationId: string): Promise<number>;
   /** @returns what was asked for; `undefined` once it is purged */
   content(correlationId: string): Promise<TransactionContent | undefined>;
   /**
    * Finds transactions of one sender, newest first, at most 100.
    *
-   * @param by - one member: the sender's `transaction_id`, our correlation id, or reference ids of items
+   * @param by - one member: the sender's `transaction_id`, our correlation id, reference ids of items, or codes of
+   *   subscriptions that a transaction made or ended
    */
   search(
     senderId: string,
@@ -104,7 +109,12 @@ export interface TransactionStore {
       | { readonly referenceIds: readonly string[] }
       | { readonly subscriptionCodes: readonly string[] },
   ): Promise<readonly Transaction[]>;
-  /** Writes progress and callbacks in one durable commit. */
+  /**
+   * Writes progress and callbacks in one durable commit. A transaction that is finished stays as it is; its jobs are
+   * changed all the same.
+   *
+   * @throws DciError err.state.conflict when the job has been leased anew meanwhile; nothing is written then
+   */
   progress(progress: TransactionProgress): Promise<void>;
   /**
    * Deletes content of finished transactions, then old transactions, a bounded number at a time (reliability.md SE4).

@@ -1,0 +1,115 @@
+import {
+  type CryptoProvider,
+  isJsonObject,
+  type JsonObject,
+  type JsonValue,
+  type RegistryType,
+  type SearchResponseItem,
+  toRecordsForm,
+} from 'dci-core';
+import type { Disclosure } from '../access/audit.ts';
+import { accessFingerprint } from '../deliver/access-fingerprint.ts';
+import type { ContentSource } from '../deliver/content-source.ts';
+import type { ServerLimits } from '../limits.ts';
+import type { KnownSender } from '../senders/directory.ts';
+import type { OutgoingContent, OutgoingStore } from '../stores/outgoing.ts';
+import type { Transaction, TransactionStore } from '../stores/transactions.ts';
+import { jsonBytes } from './json-bytes.ts';
+import { partMessageId } from './part-id.ts';
+
+/** Where the answers to transactions are. */
+export interface StoredAnswers {
+  readonly transactions: Pick<TransactionStore, 'countCallbacks'>;
+  readonly outgoing: Pick<OutgoingStore, 'find' | 'content'>;
+  /** Makes a callback again whose access has changed. */
+  readonly source: ContentSource;
+  readonly crypto: Pick<CryptoProvider, 'sha256'>;
+}
+
+/** What the callbacks of some transactions hold. */
+export interface MergedAnswers {
+  /** The elements of `search_response` or `subscribe_response`. */
+  readonly items: readonly JsonObject[];
+  /** The message of the first callback. */
+  readonly message?: JsonObject;
+  /** Whether all of it fits. */
+  readonly isWhole: boolean;
+}
+
+/** What {@link mergeCallbacks} needs to know. */
+export interface MergeScope {
+  readonly answers: StoredAnswers;
+  readonly sender: KnownSender;
+  readonly registry: { readonly type: RegistryType };
+  readonly limits: Pick<ServerLimits, 'maxReplyBytes'>;
+  readonly disclose: (disclosure: Disclosure) => void;
+}
+
+/**
+ * Puts together what the callbacks of transactions hold, as much as one reply can (protocol.md section 6). Where access
+ * has changed since a callback was made, or a registrant's consent is needed, it is made again.
+ *
+ * @param transactions - of one sender and one kind
+ * @param scope - stores and sender
+ * @param referenceIds - only the answers to these items; absent: all
+ * @returns the answers
+ */
+export async function mergeCallbacks(
+  transactions: readonly Transaction[],
+  scope: MergeScope,
+  referenceIds?: ReadonlySet<string>,
+): Promise<MergedAnswers> {
+  const items: JsonObject[] = [];
+  const { maxReplyBytes } = scope.limits;
+  let first: JsonObject | undefined;
+  let bytes = 0;
+  for (const { correlationId, registry } of transactions) {
+    const count = await scope.answers.transactions.countCallbacks(correlationId);
+    for (let sequence = 0; sequence < count; sequence += 1) {
+      const content = await contentOf(correlationId, sequence, registry, scope);
+      if (content === undefined) continue;
+      first ??= content.message;
+      for (const item of itemsOf(content.message)) {
+        if (referenceIds !== undefined && !referenceIds.has(String(item.reference_id))) continue;
+        const size = jsonBytes(item, maxReplyBytes + 1);
+        if (bytes + size > maxReplyBytes) return merged(items, first, false);
+        bytes += size;
+        items.push(...inStatusForm(item, scope.registry.type));
+      }
+      for (const disclosure of content.disclosures ?? []) scope.disclose(disclosure);
+    }
+  }
+  return merged(items, first, true);
+}
+
+function merged(items: readonly JsonObject[], message: JsonObject | undefined, isWhole: boolean): MergedAnswers {
+  return { items, isWhole, ...(message === undefined ? {} : { message }) };
+}
+
+async function contentOf(
+  correlationId: string,
+  sequence: number,
+  registry: string,
+  { answers, sender }: MergeScope,
+): Promise<OutgoingContent | undefined> {
+  const messageId = partMessageId(correlationId, sequence, answers.crypto);
+  const message = await answers.outgoing.find(messageId);
+  if (message === undefined) return undefined;
+  const fingerprint = accessFingerprint(sender, registry);
+  if (fingerprint !== undefined && fingerprint === message.accessFingerprint) {
+    return answers.outgoing.content(messageId);
+  }
+  return answers.source.compose(message, sender);
+}
+
+function itemsOf(message: JsonObject): readonly JsonObject[] {
+  const list = message.search_response ?? message.subscribe_response;
+  return Array.isArray(list) ? (list as readonly JsonValue[]).filter(isJsonObject) : [];
+}
+
+/** The civil and the farmer registry's files want one record for each item in a status, a list in a search. */
+function inStatusForm(item: JsonObject, type: RegistryType): readonly JsonObject[] {
+  const { data } = item;
+  if (!isJsonObject(data) || !Array.isArray(data.reg_records)) return [item];
+  return toRecordsForm(item as SearchResponseItem, type.statusRecordsForm ?? type.recordsForm);
+}

@@ -1,0 +1,164 @@
+import {
+  ackReply,
+  DciError,
+  envelopeDigest,
+  formatTimestamp,
+  type JsonObject,
+  type Random,
+  type RequestHeader,
+  writeJson,
+} from 'dci-core';
+import type { Egress, JobRequest } from 'dci-host';
+import type { Acceptance, NewTransaction, TransactionAction, TransactionStore } from '../stores/transactions.ts';
+import { checkCallbackAddress } from './callback-address.ts';
+import { claimSeconds } from './claim.ts';
+import { checkEncryption } from './encryption.ts';
+import type { Principal, ReceivedRequest } from './received-envelope.ts';
+import { type VerifyOptions, verifyRequest } from './verify.ts';
+
+/** What accepting needs beside the checks. */
+export interface AcceptRequestOptions extends VerifyOptions {
+  readonly transactions: Pick<TransactionStore, 'accept' | 'findAcceptance'>;
+  readonly egress: Pick<Egress, 'checkUrl'>;
+  readonly random: Random;
+  /** @returns the job that processes a transaction */
+  readonly job: (correlationId: string) => JobRequest;
+}
+
+/** What of a message has to be known before it is accepted; the rest is the operation's matter. */
+export interface MessageSummary {
+  readonly transactionId: string;
+  /** Items of the message. */
+  readonly totalCount: number;
+  /** Reference ids of the items, or codes of subscriptions: what `txn/status` finds the transaction by. */
+  readonly referenceIds: readonly string[];
+  /** Codes of the subscriptions that the message ends. */
+  readonly endSubscriptions?: readonly string[];
+}
+
+/** What a path accepts. */
+export interface AcceptExpectation {
+  readonly action: TransactionAction;
+  /** Name of the registry type. */
+  readonly registry: string;
+  /**
+   * Step 10: reads what has to be known of a message.
+   *
+   * @throws DciError err.request.bad with the path of the fault
+   */
+  readonly summarize: (message: JsonObject) => MessageSummary;
+  /** Called after the commit and before the ACK, with the codes of {@link MessageSummary.endSubscriptions}. */
+  readonly ended?: (codes: readonly string[]) => Promise<void>;
+}
+
+/** An acknowledged request. */
+export interface AcceptedRequest {
+  /** The JSON text of the ACK. */
+  readonly body: string;
+  readonly correlationId: string;
+  readonly principal: Principal;
+  readonly header: RequestHeader;
+  /** Whether the ACK is that of an earlier request of the same body. */
+  readonly isRepeated: boolean;
+}
+
+/**
+ * Accepts a message that is answered by callback: steps 2 to 10 of protocol.md section 4, then claim, transaction and job
+ * in one durable commit (section 6). A message that was accepted before gets the ACK that it got then, also while many
+ * of them arrive at once or after a restart.
+ *
+ * @param request - the request, within its limits
+ * @param expectation - what the path takes
+ * @param options - stores, switches, crypto and time
+ * @returns the ACK, for HTTP status 202
+ * @throws DciError the refusal of the first step that fails; `rjct.message_id.duplicate` for a message id that was used
+ *   for another message
+ */
+export async function acceptRequest(
+  request: ReceivedRequest,
+  expectation: AcceptExpectation,
+  options: AcceptRequestOptions,
+): Promise<AcceptedRequest> {
+  const { principal, envelope } = await verifyRequest(request, expectation.action, options);
+  const { header } = envelope;
+  const bodyDigest = envelopeDigest(envelope.document, options.crypto);
+  const earlier = await options.transactions.findAcceptance(header.sender_id, header.message_id, bodyDigest);
+  if (earlier !== undefined) return acknowledge(earlier, '', 0, principal, header);
+  checkCallbackAddress(header, principal.sender.sender, options.egress);
+  checkEncryption(header);
+  const { message } = envelope;
+  return storeRequest({ principal, header, message, bodyDigest, isEncrypted: false }, expectation, options);
+}
+
+/** A message that passed the checks up to step 9. */
+export interface OpenedRequest {
+  readonly principal: Principal;
+  readonly header: RequestHeader;
+  /** Decrypted. */
+  readonly message: JsonObject;
+  readonly bodyDigest: string;
+  readonly isEncrypted: boolean;
+}
+
+/**
+ * The last part of accepting, which every source of a message shares: step 10 and the commit.
+ *
+ * @param opened - the message
+ * @param expectation - what the path takes
+ * @param options - stores, crypto and time
+ * @returns the ACK
+ * @throws DciError `err.request.bad`, `rjct.message_id.duplicate`
+ */
+export async function storeRequest(
+  opened: OpenedRequest,
+  expectation: AcceptExpectation,
+  options: Pick<AcceptRequestOptions, 'transactions' | 'clock' | 'random' | 'job'>,
+): Promise<AcceptedRequest> {
+  const { principal, header, message } = opened;
+  const { transactionId, totalCount, referenceIds, endSubscriptions = [] } = expectation.summarize(message);
+  const correlationId = options.random.uuid();
+  const acceptedAt = options.clock.now();
+  const transaction: NewTransaction = {
+    correlationId,
+    senderId: header.sender_id,
+    messageId: header.message_id,
+    transactionId,
+    registry: expectation.registry,
+    action: expectation.action,
+    isEncrypted: opened.isEncrypted,
+    bodyDigest: opened.bodyDigest,
+    totalCount,
+    acceptedAt,
+    content: { header, message },
+    referenceIds,
+  };
+  const acceptance = await options.transactions.accept(transaction, {
+    claimExpiresAt: acceptedAt + claimSeconds * 1000,
+    jobs: [options.job(correlationId)],
+    ...(endSubscriptions.length === 0 ? {} : { endSubscriptions }),
+  });
+  if (endSubscriptions.length > 0) await expectation.ended?.(endSubscriptions);
+  return acknowledge(acceptance, correlationId, acceptedAt, principal, header);
+}
+
+function acknowledge(
+  acceptance: Acceptance,
+  correlationId: string,
+  acceptedAt: number,
+  principal: Principal,
+  header: RequestHeader,
+): AcceptedRequest {
+  if (acceptance.kind === 'conflict') {
+    throw new DciError('rjct.message_id.duplicate', 'this message id was used for another message');
+  }
+  const isRepeated = acceptance.kind === 'repeated';
+  const shown = isRepeated ? acceptance : { correlationId, acceptedAt };
+  const timestamp = formatTimestamp(shown.acceptedAt);
+  return {
+    body: writeJson(ackReply('ACK', { timestamp, correlationId: shown.correlationId })),
+    correlationId: shown.correlationId,
+    principal,
+    header,
+    isRepeated,
+  };
+}
