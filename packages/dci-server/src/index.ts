@@ -4,18 +4,34 @@
 export type { AccessPolicy, Quota, RecordTypePolicy, RegistryPolicy } from './access/policy.ts';
 export { validatePolicy } from './access/policy-schema.ts';
 // adapters
-export type { PagePosition, PageRequest, RecordPage, RecordQuery, RegistryAdapter } from './adapters/adapter.ts';
-export { type MemoryAdapterOptions, memoryAdapter } from './adapters/memory-adapter.ts';
+export type {
+  ChangePage,
+  ConsentRequirement,
+  PagePosition,
+  PageRequest,
+  RecordChange,
+  RecordPage,
+  RecordQuery,
+  RegistryAdapter,
+} from './adapters/adapter.ts';
 export {
-  type IdentifierKey,
-  type ImportOptions,
-  type ImportResult,
-  type RecordStore,
-  type RecordStoreOptions,
-  type RecordStoreTransaction,
-  recordStoreAdapter,
-} from './adapters/record-store/record-store-adapter.ts';
-export type { PutOptions, PutResult } from './adapters/record-store/record-writer.ts';
+  anyRecipient,
+  type Consent,
+  type ConsentGrant,
+  type ConsentKey,
+  type ConsentRegister,
+} from './adapters/consent.ts';
+export { type MemoryAdapter, type MemoryAdapterOptions, memoryAdapter } from './adapters/memory-adapter.ts';
+export type { IdentifierKey, PutOptions, PutResult, RecordKeeper, WriteOptions } from './adapters/record-keeping.ts';
+export type { ChangeRetention } from './adapters/record-store/change-log.ts';
+export type {
+  ImportOptions,
+  ImportResult,
+  RecordStore,
+  RecordStoreOptions,
+  RecordStoreTransaction,
+} from './adapters/record-store/record-store.ts';
+export { recordStoreAdapter } from './adapters/record-store/record-store-adapter.ts';
 // the server without the plug-in
 export {
   createServer,

@@ -1,4 +1,4 @@
-import type { AttributeValue, Filter, JsonObject, SortKey } from 'dci-core';
+import type { AttributeValue, Filter, JsonObject, RecordChangeKind, SortKey } from 'dci-core';
 
 /**
  * Position of a record in a sorted result: one value per sort key (null: the record has none), then the
@@ -34,7 +34,7 @@ export interface RecordChange {
   /** Unique for ever in this registry, for example a sequence number. */
   readonly changeId: string;
   readonly recordType: string;
-  readonly kind: 'created' | 'updated' | 'deleted';
+  readonly kind: RecordChangeKind;
   /** After the change; for a deletion as it was last. */
   readonly record: JsonObject;
   /** Before an update, where the source knows it. */
@@ -48,6 +48,11 @@ export interface ChangePage {
   readonly changes: readonly RecordChange[];
   /** Where the next part begins; to be given back as `since`. */
   readonly position: string;
+  /**
+   * True: the changes directly after `since` are no longer kept, or another feed gave `since`; the part begins with
+   * the oldest change that is kept.
+   */
+  readonly isIncomplete?: true;
 }
 
 /** A search as an adapter sees it: everything bound, allowed and checked. */
@@ -130,11 +135,14 @@ export interface RegistryAdapter {
   /** True: `consent` of a query is obeyed. A policy that requires consent is refused for other adapters. */
   readonly supportsConsent?: boolean;
   /**
-   * The feed of changes, for subscriptions (protocol.md section 9). Reading it again from the same position gives the
-   * same changes.
+   * The feed of changes, for subscriptions (protocol.md section 9), in the order in which they happened; a put that
+   * changes nothing is none. Reading it again from the same position gives the same changes.
+   *
+   * A feed may forget what is old. From a position before that, and from one that it never gave, it begins with the
+   * oldest change that it still has and says so in `isIncomplete`.
    *
    * @param since - a `position` of an earlier part; absent: no changes, only the position of now
-   * @param limit - at most as many changes
+   * @param limit - at most as many changes; fewer mean that there are no more
    */
   changes?(since: string | undefined, limit: number): Promise<ChangePage>;
   /**

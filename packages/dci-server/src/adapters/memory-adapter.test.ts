@@ -7,6 +7,8 @@ import { memoryAdapter } from './memory-adapter.ts';
 testRegistryAdapter({
   name: 'memory',
   create: (registryType, records) => memoryAdapter({ registryType, records }),
+  keeper: (adapter) => adapter,
+  consents: (adapter) => adapter,
   runner: { describe, it, afterAll },
 });
 

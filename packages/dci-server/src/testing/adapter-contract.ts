@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import type { DciErrorCode, Filter, JsonObject, RegistryType } from 'dci-core';
 import type { PagePosition, RecordPage, RegistryAdapter } from '../adapters/adapter.ts';
+import type { ConsentRegister } from '../adapters/consent.ts';
+import type { RecordKeeper } from '../adapters/record-keeping.ts';
+import { consentCases } from './adapter-contract/consent-cases.ts';
+import { feedCases, keptPerson } from './adapter-contract/feed-cases.ts';
 import { compare, constant, filterCases } from './adapter-contract/filter-cases.ts';
 import { type OrderCase, orderCases } from './adapter-contract/order-cases.ts';
 import { contractHouseholds, contractPersons } from './adapter-contract/records.ts';
@@ -16,7 +20,7 @@ export interface TestRunner {
 }
 
 /** What {@link testRegistryAdapter} tests. */
-export interface AdapterContractOptions {
+export interface AdapterContractOptions<Adapter extends RegistryAdapter = RegistryAdapter> {
   /** The adapter's name, for the test report. */
   readonly name: string;
   /**
@@ -28,15 +32,18 @@ export interface AdapterContractOptions {
   readonly create: (
     registryType: RegistryType,
     records: Readonly<Record<string, readonly JsonObject[]>>,
-  ) => RegistryAdapter | Promise<RegistryAdapter>;
+  ) => Adapter | Promise<Adapter>;
+  /** How records are changed; needed when the adapter has `changes`. Absent: the cases of the change feed are skipped. */
+  readonly keeper?: (adapter: Adapter) => Pick<RecordKeeper, 'put' | 'delete'>;
+  /** How consents are given; needed when the adapter has `supportsConsent`. Absent: the cases of consents are skipped. */
+  readonly consents?: (adapter: Adapter) => Pick<ConsentRegister, 'grantConsent' | 'revokeConsent'>;
   readonly runner: TestRunner;
   /** Name of a test → the reason why this adapter cannot do it. */
   readonly skip?: Readonly<Record<string, string>>;
 }
 
 /**
- * The contract of {@link RegistryAdapter}: the same tests for every adapter, also a third party's. The
- * expected results are written down, not computed.
+ * The contract of {@link RegistryAdapter}: the same tests for every adapter, also a third party's.
  *
  * @param options - how to make the adapter, and the test runner's functions
  *
@@ -47,28 +54,32 @@ export interface AdapterContractOptions {
  * testRegistryAdapter({
  *   name: 'my adapter',
  *   create: (registryType, records) => myAdapter(registryType, records),
+ *   // only for an adapter with `changes` and `supportsConsent`:
+ *   keeper: (adapter) => adapter,
+ *   consents: (adapter) => adapter,
  *   runner: { describe, it, afterAll },
  * });
  */
-export function testRegistryAdapter({ name, create, runner, skip = {} }: AdapterContractOptions): void {
+export function testRegistryAdapter<Adapter extends RegistryAdapter>(options: AdapterContractOptions<Adapter>): void {
+  const { name, create, keeper, consents, runner, skip = {} } = options;
   const unused = new Set(Object.keys(skip));
-  const opened: RegistryAdapter[] = [];
+  const opened: Adapter[] = [];
 
-  async function open(records: Readonly<Record<string, readonly JsonObject[]>>): Promise<RegistryAdapter> {
+  async function open(records: Readonly<Record<string, readonly JsonObject[]>>): Promise<Adapter> {
     const adapter = await create(contractRegistryType, records);
     opened.push(adapter);
     return adapter;
   }
 
-  let shared: Promise<RegistryAdapter> | undefined;
+  let shared: Promise<Adapter> | undefined;
   const everything = { Person: contractPersons, Household: contractHouseholds };
-  const full = (): Promise<RegistryAdapter> => {
+  const full = (): Promise<Adapter> => {
     shared ??= open(everything);
     return shared;
   };
 
-  function it(test: string, run: () => Promise<void>): void {
-    const reason = skip[test];
+  function it(test: string, run: () => Promise<void>, unfit?: string): void {
+    const reason = skip[test] ?? unfit;
     unused.delete(test);
     if (reason === undefined) runner.it(test, run);
     else runner.it.skip(`${test} (${reason})`, run);
@@ -169,6 +180,40 @@ export function testRegistryAdapter({ name, create, runner, skip = {} }: Adapter
         await rejects(() => adapter.count(query), 'rjct.search_criteria.invalid');
         const identifier = { identifierType: 'UIN', value: '1001' };
         await rejects(() => adapter.get('Nobody', identifier), 'rjct.search_criteria.invalid');
+      });
+    });
+
+    runner.describe('change feed', () => {
+      const unfit = keeper === undefined ? 'the contract cannot change its records' : undefined;
+      for (const { name: test, run } of feedCases) {
+        const feedTest = async () => {
+          const adapter = await open({ Person: [keptPerson] });
+          if (keeper !== undefined) await run({ adapter, keeper: keeper(adapter) });
+        };
+        it(test, feedTest, unfit);
+      }
+      it('has all that it declares tested', async () => {
+        const adapter = await full();
+        assert.equal(adapter.changes !== undefined, keeper !== undefined, 'changes() is tested with a keeper');
+      });
+    });
+
+    runner.describe('consents', () => {
+      const unfit = consents === undefined ? 'the contract cannot give consents' : undefined;
+      for (const { name: test, run } of consentCases) {
+        const consentTest = async () => {
+          const adapter = await open(everything);
+          if (consents !== undefined) await run({ adapter, consents: consents(adapter) });
+        };
+        it(test, consentTest, unfit);
+      }
+      it('are supported where that is declared', async () => {
+        const adapter = await full();
+        assert.equal(
+          adapter.supportsConsent === true,
+          consents !== undefined,
+          'supportsConsent is tested with consents',
+        );
       });
     });
 

@@ -17,7 +17,8 @@ import { filterArbitrary, recordArbitrary, sortArbitrary } from '../../../../dci
 import { testRegistryType } from '../../../../dci-core/src/query/registry-type.fixtures.ts';
 import type { PageRequest, RegistryAdapter } from '../adapter.ts';
 import { memoryAdapter } from '../memory-adapter.ts';
-import { type RecordStore, recordStoreAdapter } from './record-store-adapter.ts';
+import type { RecordStore } from './record-store.ts';
+import { recordStoreAdapter } from './record-store-adapter.ts';
 
 const seed = Number(process.env.DCI_TEST_SEED ?? Date.now() % 2 ** 31);
 const recordsPerType = 200;

@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3';
 import { DciError, type Filter, type IdentifierFilter, type JsonObject } from 'dci-core';
 import type { RecordPage, RecordQuery } from '../adapter.ts';
+import { consentToSql } from './consent-table.ts';
 import { readDocument } from './document.ts';
 import { carriersToSql, filterToSql, type SqlCondition } from './filter-to-sql.ts';
 import type { SqlValue } from './index-record.ts';
@@ -10,6 +11,11 @@ import type { TableLayout } from './table-layout.ts';
 import type { TimeLimit } from './time-limit.ts';
 
 type Row = readonly SqlValue[];
+
+/** A condition; `isMomentary` where it holds for other records when nothing but the time or a consent has changed. */
+interface Condition extends SqlCondition {
+  readonly isMomentary?: true;
+}
 
 /** Records that an identifier is followed to before the rest of the search runs. */
 const fewCarriers = 8;
@@ -49,20 +55,18 @@ export class RecordSearch {
     const order = sortToSql(query.sort, layout);
     return this.timeLimit.run(() =>
       this.snapshot(
-        () =>
-          this.lookUp(query, layout, order) ??
-          this.readPage(query, layout, this.condition(query.filter, layout), order),
+        () => this.lookUp(query, layout, order) ?? this.readPage(query, layout, this.condition(query, layout), order),
       ),
     );
   }
 
   /** The most frequent search, one identifier and nothing else, needs neither the record table nor a count. */
   private lookUp(
-    { filter, sort, page }: Omit<RecordQuery, 'signal'>,
+    { filter, sort, page, consent }: Omit<RecordQuery, 'signal'>,
     layout: TableLayout,
     order: SqlOrder,
   ): RecordPage | undefined {
-    if (filter.kind !== 'identifier' || sort.length > 0 || 'after' in page) return undefined;
+    if (filter.kind !== 'identifier' || sort.length > 0 || 'after' in page || consent !== undefined) return undefined;
     const carriers = this.carriers(filter, layout);
     if (carriers === undefined) return undefined;
     const keys = [...carriers].sort((one, other) => one - other);
@@ -75,13 +79,13 @@ export class RecordSearch {
   }
 
   /**
-   * @param filter - a bound filter
+   * @param query - a bound filter, and a consent that is required
    * @param layout - the tables of its record type
    * @returns the number of matching records
    * @throws DciError `err.request.timeout`
    */
-  count(filter: Filter, layout: TableLayout): number {
-    return this.timeLimit.run(() => this.snapshot(() => this.countMatches(layout, this.condition(filter, layout))));
+  count(query: Pick<RecordQuery, 'filter' | 'consent'>, layout: TableLayout): number {
+    return this.timeLimit.run(() => this.snapshot(() => this.countMatches(layout, this.condition(query, layout))));
   }
 
   /**
@@ -101,11 +105,22 @@ export class RecordSearch {
     return row === undefined ? undefined : readDocument(row);
   }
 
+  private condition({ filter, consent }: Pick<RecordQuery, 'filter' | 'consent'>, layout: TableLayout): Condition {
+    const matching = this.filterCondition(filter, layout);
+    if (consent === undefined) return matching;
+    const consenting = consentToSql(consent, layout);
+    return {
+      sql: `${matching.sql} AND ${consenting.sql}`,
+      parameters: [...matching.parameters, ...consenting.parameters],
+      isMomentary: true,
+    };
+  }
+
   /**
    * An identifier is looked up first and its few records are then named by key: the subquery that would
    * otherwise find them costs ten times as much as the look-up itself.
    */
-  private condition(filter: Filter, layout: TableLayout): SqlCondition {
+  private filterCondition(filter: Filter, layout: TableLayout): SqlCondition {
     const parts = filter.kind === 'and' ? filter.filters : [filter];
     const identifier = parts.find((part) => part.kind === 'identifier');
     const keys = identifier === undefined ? undefined : this.carriers(identifier, layout);
@@ -127,7 +142,7 @@ export class RecordSearch {
   private readPage(
     { page }: Pick<RecordQuery, 'page'>,
     layout: TableLayout,
-    condition: SqlCondition,
+    condition: Condition,
     order: SqlOrder,
   ): RecordPage {
     // Counting first lets a sorted search choose its way; unsorted, a page that holds everything is the count.
@@ -178,7 +193,7 @@ export class RecordSearch {
     return Number(row[0] ?? 0);
   }
 
-  private countMatches(layout: TableLayout, condition: SqlCondition): number {
+  private countMatches(layout: TableLayout, condition: Condition): number {
     const change = this.lastChange();
     const name = JSON.stringify([layout.recordTable, condition.sql, condition.parameters]);
     const kept = this.counts.get(name);
@@ -186,7 +201,7 @@ export class RecordSearch {
     const sql = `SELECT count(*) FROM "${layout.recordTable}" AS r WHERE ${this.timeLimit.guard} AND ${condition.sql}`;
     const [row] = this.rows(sql, condition.parameters);
     const count = Number(row?.[0] ?? 0);
-    if (name.length > longestKeptCondition) return count;
+    if (condition.isMomentary === true || name.length > longestKeptCondition) return count;
     this.counts.delete(name);
     if (this.counts.size >= keptCounts) {
       const [oldest] = this.counts.keys();

@@ -22,6 +22,8 @@ testRegistryAdapter({
     for (const [recordType, list] of Object.entries(records)) await store.import(recordType, list);
     return store;
   },
+  keeper: (store) => store,
+  consents: (store) => store,
   runner: { describe, it, afterAll },
 });
 

@@ -1,109 +1,27 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import SqliteDatabase, { type Database } from 'better-sqlite3';
-import { type Clock, DciError, type JsonObject, type Logger, type RegistryType, systemClock } from 'dci-core';
-import type { RecordPage, RecordQuery, RegistryAdapter } from '../adapter.ts';
+import { type Clock, DciError, type JsonObject, systemClock } from 'dci-core';
+import type { ChangePage, RecordPage, RecordQuery } from '../adapter.ts';
+import { ChangeListeners } from '../change-listeners.ts';
+import { type Consent, type ConsentGrant, type ConsentKey, checkConsent } from '../consent.ts';
+import type { IdentifierKey, PutOptions, PutResult, WriteOptions } from '../record-keeping.ts';
 import { throwIfAborted, unknownRecordType } from '../search-error.ts';
 import { ChangeCounter } from './change-counter.ts';
+import { ChangeFeed } from './change-feed.ts';
+import { ChangeLog, endFeed } from './change-log.ts';
 import { openReader, openWriter } from './connections.ts';
 import { RecordSearch } from './record-search.ts';
-import { type PutOptions, type PutResult, RecordWriter } from './record-writer.ts';
-import { type CompoundIndexes, prepareTables } from './store-tables.ts';
+import type {
+  ImportOptions,
+  ImportResult,
+  RecordStore,
+  RecordStoreOptions,
+  RecordStoreTransaction,
+} from './record-store.ts';
+import { RecordWriter } from './record-writer.ts';
+import { prepareTables } from './store-tables.ts';
 import { type TableLayout, tableLayout } from './table-layout.ts';
 import { limitTime } from './time-limit.ts';
-
-/** An identifier of a record, its type in the registry's spelling. */
-export interface IdentifierKey {
-  readonly identifierType: string;
-  readonly value: string;
-}
-
-/** Options of {@link recordStoreAdapter}. */
-export interface RecordStoreOptions {
-  readonly registryType: RegistryType;
-  /** Path of the SQLite file, created where it is missing; `:memory:` for none. Give this or `database`. */
-  readonly file?: string;
-  /** An open database, shared with the caller, who closes it; searches then wait for writes. */
-  readonly database?: Database;
-  /**
-   * Compound indexes by record type, each a list of attributes that many searches filter or sort by
-   * together, for example `{ Person: [['sex', 'birth_date']] }`. Every single attribute has an index anyway.
-   */
-  readonly indexes?: CompoundIndexes;
-  /** Milliseconds that one search may take; absent: 2,000 (protocol.md section 7). */
-  readonly statementTimeout?: number;
-  readonly clock?: Clock;
-  readonly logger?: Logger;
-}
-
-/** Options of an import. */
-export interface ImportOptions extends PutOptions {
-  /** Called after every batch with the number of records so far. */
-  readonly onProgress?: (records: number) => void;
-  /** Records that are written in one transaction; absent: 500. No other work of the process runs meanwhile. */
-  readonly batchSize?: number;
-}
-
-/** What an import did. */
-export interface ImportResult {
-  readonly inserted: number;
-  readonly replaced: number;
-}
-
-/** Writes within one transaction; see {@link RecordStore.transaction}. */
-export interface RecordStoreTransaction {
-  /** See {@link RecordStore.put}. */
-  put(recordType: string, record: JsonObject, options?: PutOptions): PutResult;
-  /** See {@link RecordStore.delete}. */
-  delete(recordType: string, identifier: IdentifierKey): boolean;
-}
-
-/**
- * A registry adapter that keeps the records itself, in SQLite: each as its JSON document, with its
- * searchable attributes in indexed columns beside it.
- */
-export interface RecordStore extends RegistryAdapter {
-  /**
-   * Imports many records, in transactions of `batchSize`. Running an import again replaces the records
-   * instead of doubling them, so one that was interrupted is simply repeated.
-   *
-   * @param recordType - record type name
-   * @param records - records in the registry's spelling; foreign ones go through `RecordType.read` first
-   * @param options - progress, batch size, by which identifiers a record is recognised
-   * @returns how many were inserted and replaced
-   * @throws DciError as {@link RecordStore.put}; the batch with that record is not written, those before it are
-   */
-  import(
-    recordType: string,
-    records: Iterable<JsonObject> | AsyncIterable<JsonObject>,
-    options?: ImportOptions,
-  ): Promise<ImportResult>;
-  /**
-   * Inserts a record, or replaces the one that carries one of its identifiers (at the first of the record
-   * type's `identifierPaths`); the replaced one keeps its place in the store's own order.
-   *
-   * @returns what was done
-   * @throws DciError `err.request.bad` when it is no JSON object, `err.state.conflict` when its identifiers
-   *   belong to several records
-   */
-  put(recordType: string, record: JsonObject, options?: PutOptions): Promise<PutResult>;
-  /**
-   * Deletes the record that carries an identifier at the first of the record type's `identifierPaths`.
-   *
-   * @returns whether there was one
-   * @throws DciError `err.state.conflict` when several records carry it
-   */
-  delete(recordType: string, identifier: IdentifierKey): Promise<boolean>;
-  /**
-   * Runs several writes as one: all of them happen, or none when `work` throws.
-   *
-   * @param work - synchronous
-   * @returns what `work` returns
-   */
-  transaction<T>(work: (transaction: RecordStoreTransaction) => T): Promise<T>;
-  /** Lets SQLite learn how the values are distributed, for choosing indexes. An import does it by itself. */
-  optimize(): Promise<void>;
-  close(): Promise<void>;
-}
 
 /**
  * Opens a record store (extension point 3 of architecture.md). Tables and indexes are derived from the
@@ -126,13 +44,20 @@ export function recordStoreAdapter(options: RecordStoreOptions): RecordStore {
 
 class SqliteRecordStore implements RecordStore {
   readonly recordTypes: readonly string[];
+  readonly supportsConsent = true;
+  readonly changes?: (since: string | undefined, limit: number) => Promise<ChangePage>;
+  readonly onChange?: (listener: () => void) => () => void;
   private readonly options: RecordStoreOptions;
+  private readonly clock: Clock;
   private readonly layouts: ReadonlyMap<string, TableLayout>;
   private readonly writer: Database;
-  private readonly changes: ChangeCounter;
+  private readonly counter: ChangeCounter;
+  private readonly log: ChangeLog | undefined;
+  private readonly listeners: ChangeListeners;
   private readonly writers: ReadonlyMap<string, RecordWriter>;
   private reader: Database;
   private searches: RecordSearch;
+  private feed: ChangeFeed | undefined;
 
   constructor(options: RecordStoreOptions) {
     const { registryType, file, database } = options;
@@ -140,24 +65,31 @@ class SqliteRecordStore implements RecordStore {
       throw new DciError('err.configuration.invalid', 'A record store needs either a file or a database.');
     }
     this.options = options;
+    this.clock = options.clock ?? systemClock;
+    this.listeners = new ChangeListeners(options.logger);
     this.recordTypes = registryType.recordTypes.map(({ name }) => name);
     this.layouts = new Map(registryType.recordTypes.map((type) => [type.name, tableLayout(registryType, type)]));
     this.writer = database ?? openWriter(file ?? ':memory:');
     try {
       translateErrors(() => prepareTables(this.writer, [...this.layouts.values()], options));
+      this.log = this.openLog();
     } catch (error) {
       if (database === undefined) this.writer.close();
       throw error;
     }
-    this.changes = new ChangeCounter(this.writer);
+    this.counter = new ChangeCounter(this.writer);
     this.writers = new Map(
       Array.from(
         this.layouts,
-        ([name, layout]) => [name, new RecordWriter(this.writer, layout, this.changes)] as const,
+        ([name, layout]) => [name, new RecordWriter(this.writer, layout, this.counter, this.log)] as const,
       ),
     );
     this.reader = database ?? openReader(this.writer);
     this.searches = this.createSearch();
+    if (this.log === undefined) return;
+    this.feed = new ChangeFeed(this.reader, registryType.name);
+    this.changes = async (since, limit) => this.readChanges(since, limit);
+    this.onChange = (listener) => this.listeners.add(listener);
   }
 
   async search({ signal, ...query }: RecordQuery): Promise<RecordPage> {
@@ -166,10 +98,10 @@ class SqliteRecordStore implements RecordStore {
     return translateErrors(() => this.searches.search(query, layout));
   }
 
-  async count({ signal, recordType, filter }: Omit<RecordQuery, 'sort' | 'page'>): Promise<number> {
+  async count({ signal, ...query }: Omit<RecordQuery, 'sort' | 'page'>): Promise<number> {
     throwIfAborted(signal);
-    const layout = this.layout(recordType);
-    return translateErrors(() => this.searches.count(filter, layout));
+    const layout = this.layout(query.recordType);
+    return translateErrors(() => this.searches.count(query, layout));
   }
 
   async get(recordType: string, { identifierType, value }: IdentifierKey): Promise<JsonObject | undefined> {
@@ -208,18 +140,45 @@ class SqliteRecordStore implements RecordStore {
     return this.write(() => writer.put(record, options));
   }
 
-  async delete(recordType: string, { identifierType, value }: IdentifierKey): Promise<boolean> {
+  async delete(recordType: string, identifier: IdentifierKey, options?: WriteOptions): Promise<boolean> {
     const writer = this.recordWriter(recordType);
-    return this.write(() => writer.delete(identifierType, value));
+    return this.write(() => writer.delete(identifier, options));
+  }
+
+  async grantConsent(recordType: string, identifier: IdentifierKey, consent: ConsentGrant): Promise<boolean> {
+    const writer = this.recordWriter(recordType);
+    return this.write(() => grant(writer, identifier, consent, this.clock.now()));
+  }
+
+  async revokeConsent(recordType: string, identifier: IdentifierKey, consent: ConsentKey): Promise<boolean> {
+    const writer = this.recordWriter(recordType);
+    return this.write(() => revoke(writer, identifier, consent));
+  }
+
+  async listConsents(recordType: string, identifier: IdentifierKey): Promise<readonly Consent[]> {
+    const writer = this.recordWriter(recordType);
+    return translateErrors(() => {
+      const key = writer.keyOf(identifier);
+      return key === undefined ? [] : writer.consents.list(key);
+    });
   }
 
   async transaction<T>(work: (transaction: RecordStoreTransaction) => T): Promise<T> {
     return this.write(() =>
       work({
         put: (recordType, record, options) => this.recordWriter(recordType).put(record, options),
-        delete: (recordType, { identifierType, value }) => this.recordWriter(recordType).delete(identifierType, value),
+        delete: (recordType, identifier, options) => this.recordWriter(recordType).delete(identifier, options),
+        grantConsent: (recordType, identifier, consent) =>
+          grant(this.recordWriter(recordType), identifier, consent, this.clock.now()),
+        revokeConsent: (recordType, identifier, consent) => revoke(this.recordWriter(recordType), identifier, consent),
       }),
     );
+  }
+
+  async pruneChanges(before: number): Promise<number> {
+    const { log } = this;
+    if (log === undefined) return 0;
+    return log.pruneAll(before, (work) => translateErrors(() => this.writer.transaction(work).immediate()));
   }
 
   async optimize(): Promise<void> {
@@ -234,6 +193,7 @@ class SqliteRecordStore implements RecordStore {
     this.reader.close();
     this.reader = openReader(this.writer);
     this.searches = this.createSearch();
+    if (this.feed !== undefined) this.feed = new ChangeFeed(this.reader, this.options.registryType.name);
   }
 
   async check(): Promise<void> {
@@ -247,8 +207,37 @@ class SqliteRecordStore implements RecordStore {
   }
 
   private createSearch(): RecordSearch {
-    const { clock = systemClock, statementTimeout = 2000 } = this.options;
+    const { clock } = this;
+    const { statementTimeout = 2000 } = this.options;
     return new RecordSearch(this.reader, limitTime(this.reader, { clock, milliseconds: statementTimeout }));
+  }
+
+  private openLog(): ChangeLog | undefined {
+    const { changes, keepChanges, registryType } = this.options;
+    return translateErrors(() =>
+      this.writer
+        .transaction(() => {
+          if (changes === 'off') {
+            endFeed(this.writer, registryType.name);
+            return undefined;
+          }
+          const log = new ChangeLog(this.writer, registryType.name, keepChanges);
+          log.pruneOld(this.clock.now());
+          return log;
+        })
+        .immediate(),
+    );
+  }
+
+  private readChanges(since: string | undefined, limit: number): ChangePage {
+    const { feed, log } = this;
+    if (feed === undefined || log === undefined) throw new DciError('err.internal', 'There is no change feed.');
+    return translateErrors(() => {
+      const now = this.clock.now();
+      // A registry that is only read from forgets too.
+      if (log.isDue(now)) this.writer.transaction(() => log.pruneOld(now)).immediate();
+      return feed.read(since, limit);
+    });
   }
 
   private layout(recordType: string): TableLayout {
@@ -264,8 +253,30 @@ class SqliteRecordStore implements RecordStore {
   }
 
   private write<T>(work: () => T): T {
-    return translateErrors(() => this.writer.transaction(() => this.changes.run(work)).immediate());
+    const { log } = this;
+    const now = this.clock.now();
+    log?.begin(now);
+    const transaction = this.writer.transaction(() => {
+      const result = this.counter.run(work);
+      if (log?.isDue(now) === true) log.pruneOld(now);
+      return result;
+    });
+    const result = translateErrors(() => transaction.immediate());
+    if (log?.hasNew() === true) this.listeners.notify();
+    return result;
   }
+}
+
+function grant(writer: RecordWriter, identifier: IdentifierKey, consent: ConsentGrant, now: number): boolean {
+  checkConsent(consent);
+  const key = writer.keyOf(identifier);
+  if (key !== undefined) writer.consents.grant(key, consent, now);
+  return key !== undefined;
+}
+
+function revoke(writer: RecordWriter, identifier: IdentifierKey, consent: ConsentKey): boolean {
+  const key = writer.keyOf(identifier);
+  return key !== undefined && writer.consents.revoke(key, consent);
 }
 
 /** Another process may hold the database for longer than we wait. */

@@ -35,7 +35,7 @@ export type StoredAttribute =
 export interface TableLayout {
   readonly registryType: RegistryType;
   readonly recordType: RecordType;
-  /** The truth: key, change number, JSON text. All other tables are derived from it. */
+  /** The truth: key, change number, JSON text. Record, value and identifier table are derived from it. */
   readonly documentTable: string;
   /** One row per record, one column per attribute that has a single value. */
   readonly recordTable: string;
@@ -43,6 +43,8 @@ export interface TableLayout {
   readonly valueTable: string;
   /** One row per identifier. */
   readonly identifierTable: string;
+  /** One row per consent; like the documents not derived from anything. */
+  readonly consentTable: string;
   /** Canonical attribute name → where its values are; derived attributes (`ageFrom`) have none. */
   readonly attributes: ReadonlyMap<string, StoredAttribute>;
   /** Path of an identifier list → its number in the identifier table. */
@@ -72,6 +74,7 @@ export function tableLayout(registryType: RegistryType, recordType: RecordType):
     recordTable,
     valueTable: `${recordTable}__value`,
     identifierTable: `${recordTable}__identifier`,
+    consentTable: `${recordTable}__consent`,
     attributes,
     identifierPaths: new Map(recordType.identifierPaths.map((path, index) => [path, index])),
   };

@@ -2,7 +2,10 @@ import type { Database } from 'better-sqlite3';
 import { DciError } from 'dci-core';
 import type { TableLayout } from './table-layout.ts';
 
-/** The store's own tables: which definition each record type was indexed by, and the last change number. */
+/**
+ * The store's own tables: which definition each record type was indexed by, the last change number, the changes of
+ * the feed, and how far the feed of each registry type was pruned.
+ */
 const storeTables = `
   CREATE TABLE IF NOT EXISTS record_store_index (
     record_table TEXT PRIMARY KEY,
@@ -13,6 +16,22 @@ const storeTables = `
     last INTEGER NOT NULL
   ) STRICT;
   INSERT OR IGNORE INTO record_store_change (id, last) VALUES (1, 0);
+  CREATE TABLE IF NOT EXISTS record_store_feed (
+    sequence INTEGER PRIMARY KEY,
+    at INTEGER NOT NULL,
+    registry TEXT NOT NULL,
+    record_type TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    has_long_integers INTEGER NOT NULL,
+    previous_has_long_integers INTEGER NOT NULL,
+    document TEXT NOT NULL,
+    previous TEXT
+  ) STRICT;
+  CREATE TABLE IF NOT EXISTS record_store_feed_state (
+    registry TEXT PRIMARY KEY,
+    feed TEXT NOT NULL,
+    pruned INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
 `;
 
 /**
@@ -23,7 +42,7 @@ const storeTables = `
  */
 export function createDocumentTables(database: Database, layouts: Iterable<TableLayout>): void {
   database.exec(storeTables);
-  for (const { documentTable } of layouts) {
+  for (const { documentTable, consentTable } of layouts) {
     // AUTOINCREMENT: a key is never used again, so a position in a result stays valid for ever.
     database.exec(`
       CREATE TABLE IF NOT EXISTS "${documentTable}" (
@@ -33,6 +52,14 @@ export function createDocumentTables(database: Database, layouts: Iterable<Table
         document TEXT NOT NULL
       ) STRICT;
       CREATE UNIQUE INDEX IF NOT EXISTS "${documentTable}_change" ON "${documentTable}" (change);
+      CREATE TABLE IF NOT EXISTS "${consentTable}" (
+        record INTEGER NOT NULL,
+        purpose TEXT NOT NULL,
+        recipient TEXT NOT NULL,
+        expires INTEGER,
+        granted INTEGER NOT NULL,
+        PRIMARY KEY (record, purpose, recipient)
+      ) STRICT, WITHOUT ROWID;
     `);
   }
 }
