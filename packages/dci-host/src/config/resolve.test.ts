@@ -108,6 +108,12 @@ describe('order of precedence', () => {
   });
 });
 
+test('private networks of peers can be permitted in production', () => {
+  const env = { NODE_ENV: 'production', DCI_MASTER_KEY: masterKey };
+  const config = { egress: { allowedNetworks: ['10.20.0.0/16', 'fd12::/16'] } };
+  expect(resolved(config, { env }).config.egress).toEqual(config.egress);
+});
+
 describe('data directory', () => {
   const configDirectory = '/etc/dci';
 
@@ -172,6 +178,12 @@ describe('faults', () => {
     [{ logLevel: 'loud' }, 'logLevel: one of debug, info, warn, error'],
     [{ limits: { bodyBytes: 10 } }, 'limits.bodyBytes: at least 1024'],
     [{ development: { bypassBearerAuth: 'yes' } }, 'development.bypassBearerAuth: true or false is expected'],
+    [{ egress: { allowedNetworks: '10.0.0.0/8' } }, 'egress.allowedNetworks: a list of networks is expected'],
+    [{ egress: { allowedNetworks: [8] } }, 'egress.allowedNetworks[0]: a network such as 10.20.0.0/16 is expected'],
+    [
+      { egress: { allowedNetworks: ['10.20.0.0/16', '169.254.0.0/16'] } },
+      'egress.allowedNetworks[1]: only networks inside of 10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16, 100.64.0.0/10, fc00::/7 can be permitted',
+    ],
     [{ plugins: [{}] }, 'plugins[0]: a plug-in with a name and a setup function is expected'],
     [{ plugins: [{ name: 'x', setup: 1 }] }, 'plugins[0]: a plug-in with a name and a setup function is expected'],
     [{ plugins: [plugin('x'), plugin('y'), plugin('x')] }, 'plugins: x is there more than once'],

@@ -1,3 +1,4 @@
+import net from 'node:net';
 import ipaddr from 'ipaddr.js';
 
 /** What kind of network an address belongs to; only `public` ones are reached without a permission. */
@@ -89,9 +90,18 @@ const mappedPrefix = readPrefix('::ffff:0:0/96');
  * @returns its 4 or 16 bytes, or `undefined` when it is no address in this form
  */
 export function readAddress(text: string): Uint8Array | undefined {
-  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return Uint8Array.from(ipaddr.IPv4.parse(text).toByteArray());
-  if (!/^[\da-f:.]+$/i.test(text) || !text.includes(':') || !ipaddr.IPv6.isValid(text)) return undefined;
-  return Uint8Array.from(ipaddr.IPv6.parse(text).toByteArray());
+  const kind = text.includes('%') ? 0 : net.isIP(text);
+  if (kind === 0) return undefined;
+  if (kind === 4) return Uint8Array.from(text.split('.'), Number);
+  return Uint8Array.from(ipaddr.IPv6.parse(withoutDots(text)).toByteArray());
+}
+
+/** ipaddr.js reads `::1.2.3.4` as `::ffff:1.2.3.4`; a socket does not. */
+function withoutDots(text: string): string {
+  return text.replace(/(\d+)\.(\d+)\.(\d+)\.(\d+)$/, (_all, ...octets: string[]) => {
+    const [a = 0, b = 0, c = 0, d = 0] = octets.slice(0, 4).map(Number);
+    return `${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+  });
 }
 
 /**

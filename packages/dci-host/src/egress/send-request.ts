@@ -80,6 +80,11 @@ interface ReplyEnd {
 
 function readReply(response: IncomingMessage, maxBytes: number, { done, failed }: ReplyEnd): void {
   const { statusCode = 0 } = response;
+  // Node hands 101 over when the server did not say `connection: upgrade`.
+  if (statusCode < 200) {
+    failed(egressError('reset'));
+    return;
+  }
   const headers = Object.fromEntries(
     Object.entries(response.headers).map(([name, value]) => [
       name,
