@@ -8,6 +8,20 @@ export interface StoredRow extends ChainedRow {
   readonly hash: Uint8Array;
 }
 
+/** Rows whose hashed record names share a part of the index. */
+const rowsPerPart = 4_096;
+
+/**
+ * The index of hashed record names is cut into parts by the numbers of rows: new names then go to few pages of the file,
+ * which are in memory, and not to one of their own each. A search for a name looks into every part.
+ *
+ * @param sequence - of a row
+ * @returns the number of its part
+ */
+export function indexPart(sequence: number): number {
+  return Math.floor(sequence / rowsPerPart);
+}
+
 /** The texts of a row come from messages: bounded, and nothing in them that has no place in JSON. */
 const longestText = 1_200;
 

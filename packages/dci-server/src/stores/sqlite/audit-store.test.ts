@@ -156,25 +156,34 @@ const tampering: fc.Arbitrary<(database: Database) => void> = fc.oneof(
     (offset) => (database: Database) =>
       database
         .prepare(
-          `DELETE FROM dci_server_audit_record WHERE (record_key, sequence) IN
-             (SELECT record_key, sequence FROM dci_server_audit_record LIMIT 1 OFFSET ?)`,
+          `DELETE FROM dci_server_audit_record WHERE (part, record_key, sequence) IN
+             (SELECT part, record_key, sequence FROM dci_server_audit_record LIMIT 1 OFFSET ?)`,
         )
         .run(offset),
   ),
   fc.tuple(bytes(16), fc.integer({ min: -1, max: rowCount + 3 })).map(
     ([key, at]) =>
       (database: Database) =>
-        database.prepare('INSERT INTO dci_server_audit_record VALUES (?, ?)').run(key, at),
+        database.prepare('INSERT INTO dci_server_audit_record VALUES (0, ?, ?)').run(key, at),
   ),
   fc.tuple(fc.nat(29), bytes(16)).map(
     ([offset, key]) =>
       (database: Database) =>
         database
           .prepare(
-            `UPDATE dci_server_audit_record SET record_key = ? WHERE (record_key, sequence) IN
-               (SELECT record_key, sequence FROM dci_server_audit_record LIMIT 1 OFFSET ?)`,
+            `UPDATE dci_server_audit_record SET record_key = ? WHERE (part, record_key, sequence) IN
+               (SELECT part, record_key, sequence FROM dci_server_audit_record LIMIT 1 OFFSET ?)`,
           )
           .run(key, offset),
+  ),
+  fc.nat(29).map(
+    (offset) => (database: Database) =>
+      database
+        .prepare(
+          `UPDATE dci_server_audit_record SET part = 1 WHERE (part, record_key, sequence) IN
+             (SELECT part, record_key, sequence FROM dci_server_audit_record LIMIT 1 OFFSET ?)`,
+        )
+        .run(offset),
   ),
   // the row that holds key and ends
   fc

@@ -5,9 +5,9 @@ import { type Clock, DciError, type Random } from 'dci-core';
 import { type Sealer, storageFault } from 'dci-host';
 import type { AuditEntry } from '../../access/audit.ts';
 import type { AuditQuery, AuditStore } from '../audit.ts';
-import { type ChainedRow, splitRecordKeys } from './audit-chain.ts';
+import { type ChainEnds, type ChainedRow, splitRecordKeys } from './audit-chain.ts';
 import { createAuditKeeper } from './audit-keeper.ts';
-import { columnsOf, readRow, rowInserter, type StoredRow, withoutHash } from './audit-rows.ts';
+import { columnsOf, indexPart, readRow, rowInserter, type StoredRow, withoutHash } from './audit-rows.ts';
 import { verifyAudit } from './audit-verify.ts';
 
 /** What an audit store works with. */
@@ -41,15 +41,15 @@ const purgeBatch = 500;
 export function createSqliteAuditStore({ database, sealer, random, clock }: AuditStoreOptions): AuditStore {
   const keeper = createAuditKeeper(database, sealer, random);
   const insertRow = rowInserter(database);
-  const insertKey = database.prepare<[Uint8Array, number]>(
-    'INSERT INTO dci_server_audit_record (record_key, sequence) VALUES (?, ?) ON CONFLICT DO NOTHING',
+  const insertKey = database.prepare<[number, Uint8Array, number]>(
+    'INSERT INTO dci_server_audit_record (part, record_key, sequence) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
   );
   const selectPage = database.prepare<[number, number], StoredRow>(
     'SELECT * FROM dci_server_audit WHERE sequence > ? ORDER BY sequence LIMIT ?',
   );
   const deleteRow = database.prepare<[number]>('DELETE FROM dci_server_audit WHERE sequence = ?');
-  const deleteKey = database.prepare<[Uint8Array, number]>(
-    'DELETE FROM dci_server_audit_record WHERE record_key = ? AND sequence = ?',
+  const deleteKey = database.prepare<[number, Uint8Array, number]>(
+    'DELETE FROM dci_server_audit_record WHERE part = ? AND record_key = ? AND sequence = ?',
   );
   let waiting: Waiting[] = [];
 
@@ -62,7 +62,7 @@ export function createSqliteAuditStore({ database, sealer, random, clock }: Audi
       const row: ChainedRow = { ...columns, sequence, record_keys: Buffer.concat(hashed) };
       previous = hasher.row(row, previous);
       insertRow(row, previous);
-      for (const key of hashed) insertKey.run(key, sequence);
+      for (const key of hashed) insertKey.run(indexPart(sequence), key, sequence);
     }
     keeper.write(hasher, { ...ends, last_sequence: sequence, last_hash: previous });
   });
@@ -93,7 +93,7 @@ export function createSqliteAuditStore({ database, sealer, random, clock }: Audi
         throw damagedRow(first);
       }
       deleteRow.run(row.sequence);
-      for (const key of splitRecordKeys(row.record_keys)) deleteKey.run(key, row.sequence);
+      for (const key of splitRecordKeys(row.record_keys)) deleteKey.run(indexPart(row.sequence), key, row.sequence);
       [first, previous] = [first + 1, row.hash];
       deleted += 1;
     }
@@ -115,7 +115,7 @@ export function createSqliteAuditStore({ database, sealer, random, clock }: Audi
       const known = keeper.read();
       if (known === undefined) return [];
       const keys = query.recordKeys?.map((name) => known.hasher.recordKey(name));
-      const { statement, values } = listStatement(database, query, keys);
+      const { statement, values } = listStatement(database, query, known.ends, keys);
       return statement.all(...values).map(readRow);
     },
     page: async (after, limit) => selectPage.all(after, limit).map(readRow),
@@ -136,6 +136,7 @@ export function createSqliteAuditStore({ database, sealer, random, clock }: Audi
 function listStatement(
   database: Database,
   { senderId, since, limit = 100 }: AuditQuery,
+  ends: ChainEnds,
   recordKeys: readonly Uint8Array[] | undefined,
 ): { readonly statement: Statement<unknown[], StoredRow>; readonly values: readonly unknown[] } {
   const conditions = ['TRUE'];
@@ -150,8 +151,11 @@ function listStatement(
   }
   if (recordKeys !== undefined) {
     const marks = recordKeys.map(() => '?').join(', ');
-    conditions.push(`sequence IN (SELECT sequence FROM dci_server_audit_record WHERE record_key IN (${marks}))`);
-    values.push(...recordKeys);
+    conditions.push(`sequence IN (
+      WITH RECURSIVE parts (part) AS (SELECT ? UNION ALL SELECT part + 1 FROM parts WHERE part < ?)
+      SELECT record.sequence FROM parts CROSS JOIN dci_server_audit_record AS record
+      WHERE record.part = parts.part AND record.record_key IN (${marks}))`);
+    values.push(indexPart(ends.first_sequence), indexPart(ends.last_sequence), ...recordKeys);
   }
   const statement = database.prepare<unknown[], StoredRow>(
     `SELECT * FROM dci_server_audit WHERE ${conditions.join(' AND ')} ORDER BY sequence DESC LIMIT ?`,

@@ -23,9 +23,10 @@ export const auditTables: Migration = {
     ) STRICT;
     CREATE INDEX dci_server_audit_sender ON dci_server_audit (sender_id, sequence);
     CREATE TABLE dci_server_audit_record (
+      part INTEGER NOT NULL,
       record_key BLOB NOT NULL CHECK (length(record_key) = 16),
       sequence INTEGER NOT NULL,
-      PRIMARY KEY (record_key, sequence)
+      PRIMARY KEY (part, record_key, sequence)
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE dci_server_audit_chain (
       id INTEGER PRIMARY KEY CHECK (id = 1),

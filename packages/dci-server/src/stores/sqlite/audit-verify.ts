@@ -12,7 +12,7 @@ import {
   splitRecordKeys,
 } from './audit-chain.ts';
 import type { AuditKeeper } from './audit-keeper.ts';
-import { type StoredRow, withoutHash } from './audit-rows.ts';
+import { indexPart, type StoredRow, withoutHash } from './audit-rows.ts';
 
 /** Rows that are read and checked before other work gets its turn. */
 const pageRows = 1_000;
@@ -72,8 +72,8 @@ async function walk(
     'SELECT * FROM dci_server_audit WHERE sequence > ? AND sequence <= ? ORDER BY sequence LIMIT ?',
   );
   const hasKey = database
-    .prepare<[Uint8Array, number], number>(
-      'SELECT EXISTS (SELECT 1 FROM dci_server_audit_record WHERE record_key = ? AND sequence = ?)',
+    .prepare<[number, Uint8Array, number], number>(
+      'SELECT EXISTS (SELECT 1 FROM dci_server_audit_record WHERE part = ? AND record_key = ? AND sequence = ?)',
     )
     .pluck();
   // One statement each, so that head and rows are of the same moment.
@@ -115,7 +115,7 @@ async function walk(
       if (row.sequence !== sequence) return result('missing');
       if (!hasher.isRow(withoutHash(row), previous, row.hash)) return result('changed');
       const ofRow = distinct(splitRecordKeys(row.record_keys));
-      if (ofRow.some((key) => hasKey.get(key, sequence) !== 1)) return result('index');
+      if (ofRow.some((key) => hasKey.get(indexPart(sequence), key, sequence) !== 1)) return result('index');
       if (expected?.sequence === sequence && expected.hash !== base64url(row.hash)) return result('head');
       keys += ofRow.length;
       previous = row.hash;
