@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import process from 'node:process';
 import { announce } from './announcements.ts';
 import type { DciConfig, ResolvedConfig } from './config/dci-config.ts';
@@ -10,10 +11,12 @@ import type { HostContext } from './host-context.ts';
 import { completeHostPorts, type HostPorts } from './host-ports.ts';
 import { createHttpApp, type HttpApp } from './http/app.ts';
 import { healthRoutes } from './http/health.ts';
+import { locationRoutes } from './http/locations.ts';
+import type { HttpRouter } from './http/router.ts';
 import { type HttpServer, listen } from './http/server.ts';
 import { wellKnownRoutes } from './http/well-known.ts';
 import type { HostJobs, StartJobDriver } from './jobs/host-jobs.ts';
-import { createManualDriver } from './jobs/manual-driver.ts';
+import { pgBossDriver } from './jobs/pg-boss-driver.ts';
 import type { KeyStore } from './keys/key-store.ts';
 import { type RunningPlugins, setUpPlugins } from './lifecycle.ts';
 import { errorFields } from './observe/error-fields.ts';
@@ -60,7 +63,7 @@ export interface HostOptions extends Partial<HostPorts> {
   readonly env?: Environment;
   /** Absolute; default: the process's. */
   readonly workingDirectory?: string;
-  /** What tells when jobs run; for tests. */
+  /** What runs jobs; for tests. Default: pg-boss on an in-memory PGlite, from the first job on. */
   readonly jobDriver?: StartJobDriver;
 }
 
@@ -91,7 +94,8 @@ export async function createHost(config: DciConfig | ResolvedConfig, options: Ho
   announce(ports.logger, resolved.config, resolved.plugins);
   const lock = lockDirectory(resolved.config.dataDirectory, process.pid);
   try {
-    return await compose(resolved, ports, options.jobDriver ?? createManualDriver().start, () => lock.release());
+    const jobDriver = options.jobDriver ?? pgBossDriver(join(resolved.config.dataDirectory, 'cache'));
+    return await compose(resolved, ports, jobDriver, () => lock.release());
   } catch (error) {
     lock.release();
     throw error;
@@ -171,14 +175,20 @@ class RunningHost implements Host {
           ...plugins.instances.flatMap(({ healthChecks = [] }) => healthChecks),
         ];
         healthRoutes(router, { checks, logger, isStopping: () => this.#state !== 'running' });
-        if (config.basePath !== '') wellKnownRoutes(router, keys);
+        if (config.basePath !== '') this.#documents(router);
         for (const { rootRoutes } of plugins.instances) rootRoutes?.(router);
       },
       routes: (router) => {
-        wellKnownRoutes(router, keys);
+        this.#documents(router);
         for (const instance of plugins.instances) instance.routes?.(router);
       },
     });
+  }
+
+  /** What lies both at the root and below every base path. */
+  #documents(router: HttpRouter): void {
+    wellKnownRoutes(router, this.context.keys);
+    locationRoutes(router, this.context.config.locations);
   }
 
   /** Called once every plug-in has started. */

@@ -29,8 +29,15 @@ export interface JobDriver {
   check(): Promise<void>;
 }
 
+/** What a driver works with. */
+export interface RunningParts extends JobParts {
+  readonly logger: Logger;
+  /** Called when the state database cannot be trusted any more. */
+  onFatal(error: Error): void;
+}
+
 /** Starts what tells when jobs run. */
-export type StartJobDriver = (parts: JobParts & { readonly logger: Logger }) => JobDriver;
+export type StartJobDriver = (parts: RunningParts) => JobDriver;
 
 /** The jobs of a host, as the host sees them. */
 export interface HostJobs {
@@ -84,7 +91,7 @@ export function createHostJobs(options: HostJobsOptions): HostJobs {
       definitions.close();
       const outbox = options.createOutbox(database.relaxed);
       runner = new JobRunner({ outbox, clock, random, logger, onFatal });
-      driver = drive({ definitions, runner, outbox, clock, logger });
+      driver = drive({ definitions, runner, outbox, clock, logger, onFatal });
     },
     async stop(drainMs) {
       const [stopped, stoppedRunner] = [driver, runner];

@@ -1,9 +1,14 @@
+import { join } from 'node:path';
 import type { DciConfig } from '../config/dci-config.ts';
 import type { Environment } from '../config/environment.ts';
 import { createHost, type Host } from '../create-host.ts';
 import type { Egress } from '../egress/egress.ts';
 import type { HostPorts } from '../host-ports.ts';
+import { createDispatcher } from '../jobs/dispatcher.ts';
+import type { StartJobDriver } from '../jobs/host-jobs.ts';
 import { createManualDriver } from '../jobs/manual-driver.ts';
+import { createMemoryQueue } from '../jobs/memory-queue.ts';
+import { pgBossDriver } from '../jobs/pg-boss-driver.ts';
 import { silentLogger } from './logger.ts';
 import { type TemporaryDirectory, temporaryDirectory } from './temporary-directory.ts';
 
@@ -13,8 +18,11 @@ export interface TestHostOptions extends Partial<Omit<HostPorts, 'egress'>>, Dci
   readonly egressPort?: Egress;
   /** Default: empty, so that nothing of the machine matters. */
   readonly env?: Environment;
-  /** When jobs run. `manual`, the default: only when `runJobs` is called. */
-  readonly jobs?: 'manual';
+  /**
+   * What runs jobs. `manual`, the default: they run only when `runJobs` is called. `memory`: by themselves, through a
+   * queue in memory. `pg-boss`: as in production.
+   */
+  readonly jobs?: 'manual' | 'memory' | 'pg-boss';
 }
 
 /** A host of a test. */
@@ -61,7 +69,11 @@ export async function createTestHost(options: TestHostOptions = {}): Promise<Tes
     Object.entries({ clock, random, fetch, egress: egressPort, crypto }).filter(([, port]) => port !== undefined),
   );
   const manual = createManualDriver();
-  const drivers = { manual: manual.start };
+  const drivers: Readonly<Record<NonNullable<TestHostOptions['jobs']>, StartJobDriver>> = {
+    manual: manual.start,
+    memory: (parts) => createDispatcher(parts, { createQueue: createMemoryQueue, pollMs: 50 }),
+    'pg-boss': pgBossDriver(join(dataDirectory, 'cache')),
+  };
   try {
     const jobDriver = drivers[jobs];
     const host = await createHost({ port: 0, ...config, dataDirectory }, { ...ports, logger, env, jobDriver });
