@@ -97,6 +97,8 @@ export { createNodeCryptoProvider, type NodeCrypto } from './crypto/node.ts';
 export { createPortableCryptoProvider, type PortableCryptoOptions } from './crypto/portable.ts';
 export { createRandom, type RandomSource } from './crypto/random.ts';
 export { systemClock } from './crypto/system-clock.ts';
+export { type DecryptOptions, decryptMessage } from './encryption/decrypt.ts';
+export { type EncryptOptions, encryptMessage, type WrittenEncryptedMessage } from './encryption/encrypt.ts';
 export {
   type Ack,
   type AckError,
@@ -135,8 +137,31 @@ export { type ReadJsonOptions, readJson } from './json/read.ts';
 export { compareCodePoints } from './json/text-order.ts';
 export { isJsonObject, type JsonArray, type JsonObject, type JsonValue } from './json/value.ts';
 export { writeJson } from './json/write.ts';
+export {
+  decryptionKeyFromJwk,
+  encryptionKeyFromJwk,
+  encryptionKeyOf,
+  type GenerateEncryptionKeyOptions,
+  generateEncryptionKey,
+} from './keys/encryption-jwk.ts';
+export type {
+  DecryptionKey,
+  EncryptionAlgorithm,
+  EncryptionKey,
+  EncryptionPrivateKey,
+  EncryptionPublicKey,
+  X25519PrivateJwk,
+  X25519PublicJwk,
+} from './keys/encryption-key.ts';
 export { type GenerateKeyOptions, generateKey, publicKeyOf } from './keys/generate.ts';
-export { type PublishedKey, type ReadJwksOptions, readJwks, toJwks } from './keys/jwks.ts';
+export {
+  type PublishedEncryptionKey,
+  type PublishedKey,
+  type ReadJwksOptions,
+  readEncryptionJwks,
+  readJwks,
+  toJwks,
+} from './keys/jwks.ts';
 export type {
   EcPrivateJwk,
   EcPublicJwk,
@@ -153,7 +178,13 @@ export type {
 } from './keys/key.ts';
 export { formatKid, type KidParts, parseKid } from './keys/kid.ts';
 export { writePrivateKeyPem, writePublicKeyPem } from './keys/pem.ts';
-export { type KeyInput, readPrivateKey, readPublicKey } from './keys/read-key.ts';
+export {
+  type KeyInput,
+  readDecryptionKey,
+  readEncryptionKey,
+  readPrivateKey,
+  readPublicKey,
+} from './keys/read-key.ts';
 export { type RemoteJwks, type RemoteJwksOptions, remoteJwks } from './keys/remote-jwks.ts';
 export { jwkThumbprint } from './keys/thumbprint.ts';
 // mapper (owner D)

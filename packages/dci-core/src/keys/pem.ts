@@ -1,9 +1,11 @@
 import { base64 } from '@scure/base';
-import { exportJWK, exportPKCS8, exportSPKI, importJWK, importPKCS8, importSPKI } from 'jose';
-import { DciError } from '../errors.ts';
+import { exportJWK, exportPKCS8, exportSPKI, importJWK, importPKCS8, importSPKI, type JWK } from 'jose';
 import type { JsonObject } from '../json/value.ts';
 import { rsaPrivateKeyToPkcs8, rsaPublicKeyToSpki } from './der.ts';
+import { decryptionKeyFromJwk, encryptionKeyFromJwk } from './encryption-jwk.ts';
+import type { EncryptionPrivateKey, EncryptionPublicKey } from './encryption-key.ts';
 import { privateKeyFromJwk, publicKeyFromJwk } from './jwk.ts';
+import { invalidKey } from './jwk-parts.ts';
 import type { PrivateKey, PublicKey } from './key.ts';
 
 const pemBlock = /-----BEGIN ([A-Z0-9 ]+)-----([A-Za-z0-9+/=\s]+)-----END \1-----/g;
@@ -14,8 +16,23 @@ const ed25519Identifier = '2b6570';
 /** DER of the object identifier 1.2.840.10045.2.1, keys on elliptic curves (RFC 5480 section 2.1.1). */
 const ecIdentifier = '2a8648ce3d0201';
 
+/** DER of the object identifier 1.3.101.110, X25519 (RFC 8410 section 3). */
+const x25519Identifier = '2b656e';
+
 /** Names by which jose imports and exports a key of each algorithm. */
-const joseAlgorithms = { ed25519: 'Ed25519', rs256: 'RS256', es256: 'ES256' } as const;
+const joseAlgorithms = {
+  ed25519: 'Ed25519',
+  rs256: 'RS256',
+  es256: 'ES256',
+  'RSA-OAEP-256': 'RSA-OAEP-256',
+  'ECDH-ES+A256KW': 'ECDH-ES+A256KW',
+} as const;
+
+const signatureKeys = 'Ed25519, RSA or P-256';
+const encryptionKeys = 'RSA, P-256 or X25519';
+
+/** Tells from the start of an SPKI or PKCS#8 structure by which name jose imports the key. */
+type AlgorithmOf = (der: Uint8Array) => string;
 
 interface PemBlock {
   readonly label: string;
@@ -40,13 +57,18 @@ export function isPem(text: string): boolean {
  * @throws DciError `err.key.invalid`
  */
 export async function publicKeyFromPem(pem: string): Promise<PublicKey> {
-  const { label, der } = onlyBlock(pem);
-  const spki = label === 'RSA PUBLIC KEY' ? rsaPublicKeyToSpki(der) : label === 'PUBLIC KEY' ? der : undefined;
-  if (spki === undefined) throw invalid('The PEM text holds no public key.');
-  const jwk = await unlessUnreadable(async () =>
-    exportJWK(await importSPKI(encode('PUBLIC KEY', spki), algorithmOf(spki), { extractable: true })),
-  );
-  return publicKeyFromJwk(jwk as JsonObject);
+  return publicKeyFromJwk(await publicJwk(pem, signatureAlgorithmOf, signatureKeys));
+}
+
+/**
+ * Reads a public key for encryption in PEM: `PUBLIC KEY` (SPKI) or `RSA PUBLIC KEY` (PKCS#1).
+ *
+ * @param pem - a text with exactly one key
+ * @returns the key
+ * @throws DciError `err.key.invalid`
+ */
+export async function encryptionKeyFromPem(pem: string): Promise<EncryptionPublicKey> {
+  return encryptionKeyFromJwk(await publicJwk(pem, encryptionAlgorithmOf, encryptionKeys));
 }
 
 /**
@@ -57,21 +79,25 @@ export async function publicKeyFromPem(pem: string): Promise<PublicKey> {
  * @throws DciError `err.key.invalid`
  */
 export async function privateKeyFromPem(pem: string): Promise<PrivateKey> {
-  const { label, der } = onlyBlock(pem);
-  if (label === 'ENCRYPTED PRIVATE KEY') throw invalid('The private key is encrypted; decrypt it first.');
-  const pkcs8 = label === 'RSA PRIVATE KEY' ? rsaPrivateKeyToPkcs8(der) : label === 'PRIVATE KEY' ? der : undefined;
-  if (pkcs8 === undefined) throw invalid('The PEM text holds no private key.');
-  const jwk = await unlessUnreadable(async () =>
-    exportJWK(await importPKCS8(encode('PRIVATE KEY', pkcs8), algorithmOf(pkcs8), { extractable: true })),
-  );
-  return privateKeyFromJwk(jwk as JsonObject);
+  return privateKeyFromJwk(await privateJwk(pem, signatureAlgorithmOf, signatureKeys));
 }
 
 /**
- * @param key - the key
+ * Reads a private key for decryption in PEM: `PRIVATE KEY` (PKCS#8, not encrypted) or `RSA PRIVATE KEY` (PKCS#1).
+ *
+ * @param pem - a text with exactly one key
+ * @returns the key
+ * @throws DciError `err.key.invalid`
+ */
+export async function decryptionKeyFromPem(pem: string): Promise<EncryptionPrivateKey> {
+  return decryptionKeyFromJwk(await privateJwk(pem, encryptionAlgorithmOf, encryptionKeys));
+}
+
+/**
+ * @param key - the key, for signatures or for encryption
  * @returns SPKI in PEM (`-----BEGIN PUBLIC KEY-----`), with a line feed at its end
  */
-export async function writePublicKeyPem(key: PublicKey): Promise<string> {
+export async function writePublicKeyPem(key: PublicKey | EncryptionPublicKey): Promise<string> {
   const imported = await importJWK({ ...key.jwk }, joseAlgorithms[key.algorithm], { extractable: true });
   return `${(await exportSPKI(imported as CryptoKey)).trimEnd()}\n`;
 }
@@ -89,12 +115,12 @@ function onlyBlock(pem: string): PemBlock {
   // `openssl ecparam` style parameters and X.509 certificates are no keys: exactly one block, and it is the key.
   const blocks = [...pem.matchAll(pemBlock)];
   const [block] = blocks;
-  if (block === undefined || blocks.length > 1) throw invalid('The PEM text does not hold exactly one key.');
+  if (block === undefined || blocks.length > 1) throw invalidKey('The PEM text does not hold exactly one key.');
   const [, label = '', body = ''] = block;
   try {
     return { label, der: base64.decode(body.replace(/\s+/g, '')) };
   } catch {
-    throw invalid('The PEM text is not base64.');
+    throw invalidKey('The PEM text is not base64.');
   }
 }
 
@@ -103,22 +129,46 @@ function encode(label: string, der: Uint8Array): string {
   return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
 }
 
-/** The algorithm identifier stands within the first bytes of both structures. */
-function algorithmOf(der: Uint8Array): string {
-  const start = Array.from(der.subarray(0, 24), (byte) => byte.toString(16).padStart(2, '0')).join('');
-  if (start.includes(`0603${ed25519Identifier}`)) return joseAlgorithms.ed25519;
-  return start.includes(`0607${ecIdentifier}`) ? joseAlgorithms.es256 : joseAlgorithms.rs256;
+async function publicJwk(pem: string, algorithmOf: AlgorithmOf, kinds: string): Promise<JsonObject> {
+  const { label, der } = onlyBlock(pem);
+  const spki = label === 'RSA PUBLIC KEY' ? rsaPublicKeyToSpki(der) : label === 'PUBLIC KEY' ? der : undefined;
+  if (spki === undefined) throw invalidKey('The PEM text holds no public key.');
+  return unlessUnreadable(kinds, async () =>
+    exportJWK(await importSPKI(encode('PUBLIC KEY', spki), algorithmOf(spki), { extractable: true })),
+  );
 }
 
-async function unlessUnreadable<T>(read: () => Promise<T>): Promise<T> {
+async function privateJwk(pem: string, algorithmOf: AlgorithmOf, kinds: string): Promise<JsonObject> {
+  const { label, der } = onlyBlock(pem);
+  if (label === 'ENCRYPTED PRIVATE KEY') throw invalidKey('The private key is encrypted; decrypt it first.');
+  const pkcs8 = label === 'RSA PRIVATE KEY' ? rsaPrivateKeyToPkcs8(der) : label === 'PRIVATE KEY' ? der : undefined;
+  if (pkcs8 === undefined) throw invalidKey('The PEM text holds no private key.');
+  return unlessUnreadable(kinds, async () =>
+    exportJWK(await importPKCS8(encode('PRIVATE KEY', pkcs8), algorithmOf(pkcs8), { extractable: true })),
+  );
+}
+
+function signatureAlgorithmOf(der: Uint8Array): string {
+  if (isOfType(der, ed25519Identifier)) return joseAlgorithms.ed25519;
+  return isOfType(der, ecIdentifier) ? joseAlgorithms.es256 : joseAlgorithms.rs256;
+}
+
+function encryptionAlgorithmOf(der: Uint8Array): string {
+  const isCurve = isOfType(der, x25519Identifier) || isOfType(der, ecIdentifier);
+  return isCurve ? joseAlgorithms['ECDH-ES+A256KW'] : joseAlgorithms['RSA-OAEP-256'];
+}
+
+/** The algorithm identifier stands within the first bytes of both structures. */
+function isOfType(der: Uint8Array, identifier: string): boolean {
+  const start = Array.from(der.subarray(0, 24), (byte) => byte.toString(16).padStart(2, '0')).join('');
+  return start.includes(`06${(identifier.length / 2).toString(16).padStart(2, '0')}${identifier}`);
+}
+
+async function unlessUnreadable(kinds: string, read: () => Promise<JWK>): Promise<JsonObject> {
   try {
-    return await read();
+    return (await read()) as JsonObject;
   } catch {
     // No cause: the library's error might repeat key material.
-    throw invalid('The PEM text holds no Ed25519, RSA or P-256 key.');
+    throw invalidKey(`The PEM text holds no ${kinds} key.`);
   }
-}
-
-function invalid(message: string): DciError {
-  return new DciError('err.key.invalid', message);
 }

@@ -2,9 +2,11 @@ import { base64, base64nopad, base64urlnopad, hex } from '@scure/base';
 import { DciError } from '../errors.ts';
 import { readJson } from '../json/read.ts';
 import { isJsonObject, type JsonObject } from '../json/value.ts';
+import { decryptionKeyFromJwk, encryptionKeyFromJwk } from './encryption-jwk.ts';
+import type { EncryptionPrivateKey, EncryptionPublicKey } from './encryption-key.ts';
 import { privateKeyFromBytes, privateKeyFromJwk, publicKeyFromBytes, publicKeyFromJwk } from './jwk.ts';
 import type { PrivateKey, PublicKey } from './key.ts';
-import { isPem, privateKeyFromPem, publicKeyFromPem } from './pem.ts';
+import { decryptionKeyFromPem, encryptionKeyFromPem, isPem, privateKeyFromPem, publicKeyFromPem } from './pem.ts';
 
 /** Forms in which a key can be given: text (PEM, JWK, base64, base64url, hex), a JWK object, or bytes. */
 export type KeyInput = string | JsonObject | Uint8Array;
@@ -33,6 +35,34 @@ export async function readPublicKey(input: KeyInput): Promise<PublicKey> {
  */
 export async function readPrivateKey(input: KeyInput): Promise<PrivateKey> {
   return readKey(input, privateKeyFromPem, privateKeyFromJwk, privateKeyFromBytes);
+}
+
+/**
+ * Reads a public key for encryption: PEM (SPKI, or PKCS#1 for RSA), or a JWK as an object or as text.
+ *
+ * @param input - the key, or the bytes of a file that holds it
+ * @returns the key, with its algorithm pinned by its type
+ * @throws DciError `err.key.invalid` for anything else, an RSA modulus of less than 2048 bits, a key for signatures,
+ *   or a private key
+ */
+export async function readEncryptionKey(input: KeyInput): Promise<EncryptionPublicKey> {
+  return readKey<EncryptionPublicKey>(input, encryptionKeyFromPem, encryptionKeyFromJwk, refuseBytes);
+}
+
+/**
+ * Reads a private key for decryption: PEM (PKCS#8, or PKCS#1 for RSA), or a JWK as an object or as text.
+ *
+ * @param input - the key, or the bytes of a file that holds it
+ * @returns the key, with its algorithm pinned by its type
+ * @throws DciError `err.key.invalid` for anything else, or parts that do not belong together
+ */
+export async function readDecryptionKey(input: KeyInput): Promise<EncryptionPrivateKey> {
+  return readKey<EncryptionPrivateKey>(input, decryptionKeyFromPem, decryptionKeyFromJwk, refuseBytes);
+}
+
+/** Bytes alone do not tell of which curve they are. */
+function refuseBytes(): never {
+  throw new DciError('err.key.invalid', 'The key is neither PEM nor a JWK.');
 }
 
 async function readKey<Key>(

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../json/value.ts';
 import type { Fetch, LogFields, Logger } from '../ports.ts';
 import { publicKeyOf } from './generate.ts';
 import { toJwks } from './jwks.ts';
@@ -166,6 +167,22 @@ describe('remoteJwks', () => {
     later(60);
     await jwks.keys({ keyId: 'k9' });
     expect(requests).toHaveLength(1);
+  });
+
+  it('gives the keys for encryption too, and a bad one among them spoils no signature', async () => {
+    const [signing] = toJwks([{ senderId: 's', keyId: 'k1', publicKey: okp }]).keys as [JsonObject];
+    const encryption = { ...(rsa as { jwk: JsonObject }).jwk, use: 'enc', kid: 'e1' };
+    handler = answer(JSON.stringify({ keys: [signing, encryption] }));
+    const jwks = remote();
+    const [first] = await jwks.encryptionKeys();
+    expect(first?.kid).toBe('e1');
+    expect((await jwks.encryptionKeys())[0]).toBe(first);
+    expect(await keyIds(jwks)).toEqual(['k1']);
+    expect(requests).toHaveLength(1);
+    handler = answer(JSON.stringify({ keys: [signing, { ...encryption, n: 'AQAB' }] }));
+    later(601);
+    expect(await keyIds(jwks)).toEqual(['k1']);
+    await expect(jwks.encryptionKeys()).rejects.toMatchObject({ code: 'err.key.invalid' });
   });
 
   it('takes only the keys of its sender', async () => {

@@ -1,7 +1,8 @@
 import { DciError } from '../errors.ts';
 import type { Clock, Fetch, Logger } from '../ports.ts';
 import { readBounded } from './bounded-body.ts';
-import { readJwks } from './jwks.ts';
+import type { EncryptionKey } from './encryption-key.ts';
+import { readEncryptionJwks, readJwks } from './jwks.ts';
 import type { VerificationKey } from './key.ts';
 
 /** Options of {@link remoteJwks}. Times are in seconds unless their name says otherwise. */
@@ -38,11 +39,19 @@ export interface RemoteJwks {
    * @throws DciError `err.service.unavailable` with `retryAfter` when there is no good set that is recent enough
    */
   keys(options?: { readonly keyId?: string }): Promise<readonly VerificationKey[]>;
+  /**
+   * @returns the keys for encryption of the last good set, in its order; the same objects until the set changes
+   * @throws DciError `err.service.unavailable` as {@link RemoteJwks.keys}; `err.key.invalid` when one of them is bad,
+   *   which does not spoil the keys for signatures
+   */
+  encryptionKeys(): Promise<readonly EncryptionKey[]>;
 }
 
 interface GoodSet {
   readonly text: string;
   readonly keys: readonly VerificationKey[];
+  /** Read when they are first asked for: most sets are for signatures only. */
+  readonly encryptionKeys: () => readonly EncryptionKey[];
   readonly etag: string | undefined;
   /** Milliseconds since 1970. */
   readonly freshUntil: number;
@@ -79,20 +88,23 @@ export function remoteJwks(options: RemoteJwksOptions): RemoteJwks {
     return running;
   }
 
+  async function recentSet(keyId?: string): Promise<GoodSet> {
+    const now = clock.now();
+    const isFresh = good !== undefined && now < good.freshUntil;
+    const isKnown = keyId === undefined || good?.keys.some((key) => key.keyId === keyId || key.keyId === undefined);
+    if (!isFresh || !isKnown) {
+      const sinceFetch = now - lastFetchAt;
+      // A clock that was set back must not stop the fetches.
+      if (sinceFetch >= cooldownMs || sinceFetch < 0) await refresh();
+    }
+    if (good !== undefined && clock.now() < good.freshUntil + keepMs) return good;
+    const retryAfter = Math.max(1, Math.ceil((lastFetchAt + cooldownMs - clock.now()) / 1000));
+    throw new DciError('err.service.unavailable', 'The keys of the sender cannot be fetched now.', { retryAfter });
+  }
+
   return {
-    async keys({ keyId } = {}) {
-      const now = clock.now();
-      const isFresh = good !== undefined && now < good.freshUntil;
-      const isKnown = keyId === undefined || good?.keys.some((key) => key.keyId === keyId || key.keyId === undefined);
-      if (!isFresh || !isKnown) {
-        const sinceFetch = now - lastFetchAt;
-        // A clock that was set back must not stop the fetches.
-        if (sinceFetch >= cooldownMs || sinceFetch < 0) await refresh();
-      }
-      if (good !== undefined && clock.now() < good.freshUntil + keepMs) return good.keys;
-      const retryAfter = Math.max(1, Math.ceil((lastFetchAt + cooldownMs - clock.now()) / 1000));
-      throw new DciError('err.service.unavailable', 'The keys of the sender cannot be fetched now.', { retryAfter });
-    },
+    keys: async ({ keyId } = {}) => (await recentSet(keyId)).keys,
+    encryptionKeys: async () => (await recentSet()).encryptionKeys(),
   };
 }
 
@@ -120,8 +132,18 @@ async function fetchSet(options: RemoteJwksOptions, previous: GoodSet | undefine
   const etag = response.headers.get('etag') ?? undefined;
   // The same key objects as long as the set is the same: what a crypto provider imported stays in use.
   if (text === previous?.text) return { ...previous, etag, freshUntil };
-  const keys = readJwks(text, options.senderId === undefined ? {} : { senderId: options.senderId });
-  return { text, keys, etag, freshUntil };
+  const whose = options.senderId === undefined ? {} : { senderId: options.senderId };
+  let encryptionKeys: readonly EncryptionKey[] | undefined;
+  return {
+    text,
+    keys: readJwks(text, whose),
+    encryptionKeys: () => {
+      encryptionKeys ??= readEncryptionJwks(text, whose);
+      return encryptionKeys;
+    },
+    etag,
+    freshUntil,
+  };
 }
 
 function maxAge(headers: Headers, options: RemoteJwksOptions): number {
