@@ -25,6 +25,7 @@ export type {
   LogLevel,
 } from './config/host-config.ts';
 export { type FindConfigOptions, findConfig, importConfig, type LoadConfigOptions, loadConfig } from './config/load.ts';
+export type { LocationSetting } from './config/locations.ts';
 export { type ConfigFlags, type ResolveOptions, resolveConfig } from './config/resolve.ts';
 export { resolveSecret, Secret, type SecretReference, type SecretSources } from './config/secret.ts';
 export { createHost, type Host, type HostOptions } from './create-host.ts';

@@ -5,7 +5,7 @@ import { parseTimestamp } from 'dci-core';
 import { parse } from 'yaml';
 
 /** Where the standard's files lie when the repository is checked out beside them. */
-const specDirectory = fileURLToPath(new URL('../../../../shared/spec/openapi', import.meta.url));
+export const specDirectory = fileURLToPath(new URL('../../../../shared/spec/openapi', import.meta.url));
 
 /** Why replies cannot be checked against the standard's files on this machine; `undefined` when they can. */
 export const cannotCheck: string | undefined = existsSync(specDirectory)

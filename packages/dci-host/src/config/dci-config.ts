@@ -7,6 +7,7 @@ import type {
   KeySettings,
   LogLevel,
 } from './host-config.ts';
+import type { LocationSetting } from './locations.ts';
 import type { SecretReference } from './secret.ts';
 
 /**
@@ -41,6 +42,11 @@ export interface DciConfig {
   readonly logLevel?: LogLevel;
   readonly limits?: Partial<HttpLimits>;
   readonly keys?: Partial<KeySettings>;
+  /**
+   * The places of `/.well-known/locations.json`, or the path of a JSON file with them, relative as `dataDirectory` is;
+   * default: none, and the path is not found.
+   */
+  readonly locations?: readonly LocationSetting[] | string;
   /** What the host may reach besides public addresses; default: nothing. */
   readonly egress?: Partial<EgressSettings>;
   /** Development switches, all off by default and refused in production. */

@@ -1,3 +1,4 @@
+import type { LocationSetting } from './locations.ts';
 import type { Secret } from './secret.ts';
 
 /** Levels of log lines, from most to least talkative. */
@@ -76,5 +77,7 @@ export interface HostConfig {
   readonly limits: HttpLimits;
   readonly keys: KeySettings;
   readonly egress: EgressSettings;
+  /** What `/.well-known/locations.json` answers; absent: the path is not found. */
+  readonly locations?: readonly LocationSetting[];
   readonly development: DevelopmentSwitches;
 }

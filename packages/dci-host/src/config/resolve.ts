@@ -5,6 +5,7 @@ import type { Plugin } from '../plugin.ts';
 import type { DciConfig, ResolvedConfig } from './dci-config.ts';
 import { developmentVariables, type Environment, readEnvironment, withoutUndefined } from './environment.ts';
 import type { DevelopmentSwitches, HostConfig } from './host-config.ts';
+import { readLocationFile } from './locations.ts';
 import { checkConfig } from './schema.ts';
 import { resolveSecret, Secret, type SecretReference } from './secret.ts';
 
@@ -79,6 +80,11 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
     ...withoutUndefined(given.development ?? {}),
     ...environment.development,
   };
+  const locations =
+    typeof given.locations === 'string'
+      ? readLocationFile(given.locations, configDirectory)
+      : { locations: given.locations, faults: [] };
+  faults.push(...locations.faults);
   const plugins = given.plugins ?? [];
   faults.push(...repeatedNames(plugins));
   if (environment.production) faults.push(...productionFaults(development, given.masterKey ?? masterKey));
@@ -106,6 +112,7 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
     logLevel: given.logLevel ?? 'info',
     limits: { ...defaultLimits, ...withoutUndefined(given.limits ?? {}) },
     keys: { algorithm: 'ed25519', retireDays: 30, ...withoutUndefined(given.keys ?? {}) },
+    ...(locations.locations === undefined ? {} : { locations: locations.locations }),
     egress: { allowedNetworks: [], ...withoutUndefined(given.egress ?? {}) },
     development,
   };

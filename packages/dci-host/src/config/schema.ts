@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { networkFault } from '../egress/address-rules.ts';
 import type { Plugin } from '../plugin.ts';
+import { locationsSchema } from './locations.ts';
 import { nearestName } from './nearest-name.ts';
 import { isSecretReference, type SecretReference } from './secret.ts';
 
@@ -78,6 +79,7 @@ export const dciConfigSchema = v.strictObject(
         retireDays: v.optional(count(0)),
       }),
     ),
+    locations: v.optional(v.lazy((value) => (typeof value === 'string' ? text('a path') : locationsSchema))),
     egress: v.optional(
       v.strictObject({
         allowedNetworks: v.optional(v.array(network, 'a list of networks is expected')),

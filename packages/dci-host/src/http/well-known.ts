@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type PublishedKey, toJwks, writeJson } from 'dci-core';
 import type { KeyStore } from '../keys/key-store.ts';
-import { jsonReply } from './reply.ts';
 import type { HttpRouter } from './router.ts';
+import { type TaggedBody, tagged, taggedReply } from './tagged-reply.ts';
 
 /** Path of the key set, at the root and below every base path (protocol.md section 5). */
 export const jwksPath = '/.well-known/jwks.json';
@@ -10,10 +9,8 @@ export const jwksPath = '/.well-known/jwks.json';
 /** Peers may keep the set this long; an unknown `kid` makes them ask again before (protocol.md section 3). */
 const maxAgeSeconds = 60;
 
-interface WrittenSet {
+interface WrittenSet extends TaggedBody {
   readonly names: string;
-  readonly body: string;
-  readonly tag: string;
 }
 
 /**
@@ -29,17 +26,10 @@ export function wellKnownRoutes(router: HttpRouter, keys: KeyStore): void {
     const published = await keys.published();
     const names = published.map(({ keyId }) => keyId).join(' ');
     if (written?.names !== names) written = writeSet(names, published);
-    const headers = { 'cache-control': `public, max-age=${maxAgeSeconds}`, etag: written.tag };
-    const known = context.req
-      .header('if-none-match')
-      ?.split(',')
-      .map((tag) => tag.trim().replace(/^W\//, ''));
-    if (known?.includes(written.tag) || known?.includes('*')) return new Response(null, { status: 304, headers });
-    return jsonReply(written.body, 200, headers);
+    return taggedReply(context, written, { maxAgeSeconds });
   });
 }
 
 function writeSet(names: string, published: readonly PublishedKey[]): WrittenSet {
-  const body = writeJson(toJwks(published));
-  return { names, body, tag: `"${createHash('sha256').update(body).digest('base64url')}"` };
+  return { names, ...tagged(writeJson(toJwks(published))) };
 }
