@@ -5,24 +5,40 @@ import {
   remoteJwks,
   type SearchRequest,
   searchRequestSchema,
+  type TxnStatusRequest,
+  txnStatusRequestSchema,
 } from 'dci-core';
-import type { HostContext } from 'dci-host';
+import type { HostContext, JobDefinition } from 'dci-host';
+import { type AuditLog, auditEntriesOf, type Disclosure } from './access/audit.ts';
+import type { ContentSource } from './deliver/content-source.ts';
 import { defaultLimits, type ServerLimits } from './limits.ts';
+import { createAsyncSearch } from './operations/async-search.ts';
+import { createAsyncStatus } from './operations/async-status.ts';
+import { createCallbackSource } from './operations/callback-source.ts';
 import { createCursorCodec } from './operations/cursor.ts';
+import { faultOfMessage } from './operations/message-fault.ts';
+import { createProcessor, processJob, type TransactionOperations } from './operations/processor.ts';
 import { search } from './operations/search.ts';
 import type { ServedRegistry } from './operations/served-registry.ts';
+import type { StoredAnswers } from './operations/stored-answers.ts';
+import { transactionStatus } from './operations/txn-status.ts';
 import type { QuotaLimiter } from './quota/quota-limiter.ts';
-import { type Expectation, type ReceiveOptions, receive } from './receive/receive.ts';
+import { type AcceptRequestOptions, acceptRequest, type OpenedRequest } from './receive/accept.ts';
+import { type Expectation, type ReceivedMessage, type ReceiveOptions, receive } from './receive/receive.ts';
 import type { ReceivedRequest } from './receive/received-envelope.ts';
-import { type RespondOptions, respond } from './reply/respond.ts';
-import { createSenderDirectory } from './senders/directory.ts';
+import { summaries } from './receive/summaries.ts';
+import { type Outcome, type RespondOptions, respond } from './reply/respond.ts';
+import { createSenderDirectory, type SenderDirectory } from './senders/directory.ts';
 import { hashToken } from './senders/token.ts';
+import type { OutgoingStore } from './stores/outgoing.ts';
 import type { ReplayStore, SenderStore } from './stores/ports.ts';
+import type { ReceiptStore } from './stores/receipts.ts';
+import type { TransactionAction, TransactionStore } from './stores/transactions.ts';
 
 /** The part of a host that a server uses. */
 export type ServerSurroundings = Pick<
   HostContext,
-  'config' | 'clock' | 'random' | 'fetch' | 'crypto' | 'logger' | 'keys' | 'sealer'
+  'config' | 'clock' | 'random' | 'fetch' | 'crypto' | 'logger' | 'keys' | 'sealer' | 'egress'
 >;
 
 /** What a server answers for, and how. */
@@ -31,22 +47,47 @@ export interface ServerOptions {
   readonly senders: SenderStore;
   readonly replays: ReplayStore;
   readonly quotas: QuotaLimiter;
+  readonly transactions: TransactionStore;
+  readonly outgoing: Pick<OutgoingStore, 'find' | 'content'>;
+  /** Absent: `txn/status` knows of no receipts. */
+  readonly receipts?: Pick<ReceiptStore, 'of'>;
+  /** Absent: nothing is audited. */
+  readonly audit?: AuditLog;
+  /** The operations `subscribe` and `unsubscribe`, where the server has subscriptions. */
+  readonly operations?: Pick<TransactionOperations, 'subscribe' | 'unsubscribe'>;
+  /** Called after subscriptions have ended and before this is acknowledged. */
+  readonly subscriptionsEnded?: (codes: readonly string[]) => Promise<void>;
   /** Default: those of `defaultLimits`. */
   readonly limits?: Partial<ServerLimits>;
   /** Refuse a message that names no receiver; the standard makes `receiver_id` optional. Default false. */
   readonly requireReceiverId?: boolean;
 }
 
-/** A reply that was signed. */
-export interface SignedReply {
+/** A reply, with what the log says of its request. */
+export interface ServerReply {
   /** The JSON text, to be sent as it is. */
   readonly body: string;
   /** Ids and counts for the log line of the request. */
   readonly logFields: LogFields;
 }
 
+/** A reply that was signed. */
+export type SignedReply = ServerReply;
+
 /** A registry that answers. It knows no HTTP: routes hand it requests and send what it returns. */
 export interface DciServer {
+  /** The registered senders as the server sees them. */
+  readonly directory: SenderDirectory;
+  /** Actions that {@link DciServer.accept} takes. */
+  readonly actions: readonly TransactionAction[];
+  /** The queue that processes what was accepted; to be defined by whoever sets the server up. */
+  readonly processor: JobDefinition;
+  /** Makes callbacks again when access has changed; for the delivery. */
+  readonly callbacks: ContentSource;
+  /** The checks of every request, for operations beside those of the server. */
+  readonly receiving: ReceiveOptions;
+  /** How replies are signed, for operations beside those of the server. */
+  readonly responding: RespondOptions;
   /**
    * Answers a synchronous search (protocol.md sections 4, 7 and 8).
    *
@@ -56,27 +97,189 @@ export interface DciServer {
    * @throws DciError the refusal of a message that is not accepted
    */
   searchNow(request: ReceivedRequest, registryType: RegistryType): Promise<SignedReply>;
+  /**
+   * Answers what has become of transactions (protocol.md section 6).
+   *
+   * @param request - the request, its size and content type checked
+   * @param registryType - the registry that the path names
+   * @returns the signed reply, for HTTP status 200
+   * @throws DciError the refusal of a message that is not accepted
+   */
+  statusNow(request: ReceivedRequest, registryType: RegistryType): Promise<SignedReply>;
+  /**
+   * Accepts a request that is answered by callback (protocol.md section 6).
+   *
+   * @param request - the request, its size and content type checked
+   * @param registryType - the registry that the path names
+   * @param action - what the path stands for
+   * @returns the ACK, for HTTP status 202
+   * @throws DciError the refusal of a message that is not accepted
+   */
+  accept(request: ReceivedRequest, registryType: RegistryType, action: TransactionAction): Promise<ServerReply>;
 }
 
 const searchExpectation: Expectation<SearchRequest> = { action: 'search', schema: searchRequestSchema };
+const statusExpectation: Expectation<TxnStatusRequest> = { action: 'txn-status', schema: txnStatusRequestSchema };
 
 /**
  * Makes a server from its stores and registries. Most applications use the plug-in `dciServer` instead, which makes
- * the stores and routes as well.
+ * the stores, jobs and routes as well.
  *
  * @param surroundings - the host
  * @param options - registries, stores and limits
  * @returns the server
  */
 export function createServer(surroundings: ServerSurroundings, options: ServerOptions): DciServer {
-  const { config, clock, random, crypto, keys, sealer } = surroundings;
+  const { config, clock, random, crypto, logger, sealer } = surroundings;
+  const { registries, transactions, outgoing, receipts, audit } = options;
   const limits: ServerLimits = { ...defaultLimits, ...options.limits };
   const cursors = createCursorCodec(sealer, crypto);
-  const receiving: ReceiveOptions = {
+  const { senderId } = config;
+  const receiving = receivingOf(surroundings, options, limits);
+  const responding: RespondOptions = { senderId, signingKey: () => surroundings.keys.active(), crypto, clock, random };
+
+  const answers: StoredAnswers = {
+    transactions,
+    outgoing,
+    crypto,
+    // Operations answer status questions from callbacks, and callbacks are made again by operations.
+    source: { compose: (message, receiver) => callbacks.compose(message, receiver) },
+  };
+  const operations: TransactionOperations = {
+    search: createAsyncSearch({ limits, cursors }),
+    ...options.operations,
+    'txn-status': createAsyncStatus({ limits, transactions, answers, ...(receipts && { receipts }) }),
+  };
+  const callbacks = createCallbackSource({ senderId, transactions, registries, operations, clock });
+  const accepting: AcceptRequestOptions = {
+    ...receiving,
+    transactions,
+    egress: surroundings.egress,
+    random,
+    job: processJob,
+  };
+  const registryOf = (registryType: RegistryType): ServedRegistry => {
+    const registry = registries.find(({ type }) => type === registryType);
+    if (registry === undefined) throw new DciError('err.request.not_found', 'this registry is not served here');
+    return registry;
+  };
+
+  /** The rows of the audit are stored before the reply can leave (protocol.md section 8). */
+  const reply = async (
+    { header, principal }: ReceivedMessage<unknown>,
+    registryType: RegistryType,
+    action: string,
+    answer: (disclose: (disclosure: Disclosure) => void, correlationId: string) => Promise<Outcome>,
+  ): Promise<SignedReply> => {
+    const disclosures: Disclosure[] = [];
+    const correlationId = random.uuid();
+    const outcome = await answer((disclosure) => disclosures.push(disclosure), correlationId);
+    const { sender_id, message_id: messageId } = header;
+    const at = { senderId: sender_id, registry: registryType.name, action, messageId, correlationId };
+    if (disclosures.length > 0) await audit?.append(auditEntriesOf(disclosures, at));
+    const { status: state, totalCount: count } = outcome;
+    return {
+      body: await respond(header, principal.sender.sender, outcome, responding),
+      logFields: { registry: registryType.name, sender_id, message_id: messageId, state, count },
+    };
+  };
+
+  return {
+    directory: receiving.directory,
+    actions: (Object.keys(operations) as TransactionAction[]).filter((action) => operations[action] !== undefined),
+    processor: createProcessor({
+      transactions,
+      outgoing,
+      directory: receiving.directory,
+      registries,
+      operations,
+      senderId,
+      attempts: limits.processingAttempts,
+      crypto,
+      clock,
+      logger,
+    }),
+    callbacks,
+    receiving,
+    responding,
+    searchNow: async (request, registryType) => {
+      const registry = registryOf(registryType);
+      const received = await receive(request, searchExpectation, receiving);
+      const { sender } = received.principal.sender;
+      const access = received.principal.sender.access(registryType);
+      return reply(received, registryType, 'search', (disclose, correlationId) =>
+        search(
+          received.header,
+          received.message,
+          { registry, sender, access, limits, cursors, now: clock.now(), disclose: (_id, found) => disclose(found) },
+          { uuid: () => correlationId },
+        ),
+      );
+    },
+    statusNow: async (request, registryType) => {
+      const registry = registryOf(registryType);
+      const received = await receive(request, statusExpectation, receiving);
+      const { sender } = received.principal;
+      const now = clock.now();
+      return reply(received, registryType, 'txn-status', (disclose, correlationId) =>
+        transactionStatus(received.header, received.message, correlationId, {
+          registry,
+          sender,
+          limits,
+          transactions,
+          answers,
+          receivedAt: now,
+          now,
+          disclose,
+          ...(receipts && { receipts }),
+        }),
+      );
+    },
+    accept: async (request, registryType, action) => {
+      registryOf(registryType);
+      const accepted = await acceptRequest(
+        request,
+        {
+          action,
+          registry: registryType.name,
+          summarize: summaries[action],
+          mayEnd: (opened) => mayEnd(opened, registryType, limits, clock.now()),
+          ...(options.subscriptionsEnded && { ended: options.subscriptionsEnded }),
+        },
+        accepting,
+      );
+      const { sender_id, message_id } = accepted.header;
+      const correlation_id = accepted.correlationId;
+      return { body: accepted.body, logFields: { registry: registryType.name, sender_id, message_id, correlation_id } };
+    },
+  };
+}
+
+function mayEnd(opened: OpenedRequest, registryType: RegistryType, limits: ServerLimits, now: number): boolean {
+  const { sender } = opened.principal;
+  const fault = faultOfMessage(
+    { message_ts: opened.header.message_ts },
+    {
+      sender: sender.sender,
+      limits,
+      receivedAt: now,
+      isGranted: sender.access(registryType).actions.size > 0,
+      count: 1,
+      maxItems: 1,
+    },
+  );
+  return fault === undefined;
+}
+
+function receivingOf(
+  { config, clock, crypto, fetch, logger }: ServerSurroundings,
+  options: ServerOptions,
+  limits: ServerLimits,
+): ReceiveOptions {
+  return {
     directory: createSenderDirectory({
       store: options.senders,
-      openJwks: (url, senderId) =>
-        remoteJwks({ url, senderId, fetch: surroundings.fetch, clock, logger: surroundings.logger }),
+      openJwks: (url, senderId) => remoteJwks({ url, senderId, fetch, clock, logger }),
     }),
     replays: options.replays,
     quotas: options.quotas,
@@ -88,39 +291,5 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     requireReceiverId: options.requireReceiverId ?? false,
     crypto,
     clock,
-  };
-  const responding: RespondOptions = {
-    senderId: config.senderId,
-    signingKey: () => keys.active(),
-    crypto,
-    clock,
-    random,
-  };
-  const registryOf = (registryType: RegistryType): ServedRegistry => {
-    const registry = options.registries.find(({ type }) => type === registryType);
-    if (registry === undefined) throw new DciError('err.request.not_found', 'this registry is not served here');
-    return registry;
-  };
-
-  return {
-    searchNow: async (request, registryType) => {
-      const registry = registryOf(registryType);
-      const { principal, header, message } = await receive(request, searchExpectation, receiving);
-      const { sender } = principal.sender;
-      const access = principal.sender.access(registryType);
-      const scope = { registry, sender, access, limits, cursors, now: clock.now() };
-      const outcome = await search(header, message, scope, random);
-      const body = await respond(header, sender, outcome, responding);
-      return {
-        body,
-        logFields: {
-          registry: registryType.name,
-          sender_id: header.sender_id,
-          message_id: header.message_id,
-          state: outcome.status,
-          count: outcome.totalCount,
-        },
-      };
-    },
   };
 }

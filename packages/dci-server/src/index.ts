@@ -37,6 +37,7 @@ export {
   createServer,
   type DciServer,
   type ServerOptions,
+  type ServerReply,
   type ServerSurroundings,
   type SignedReply,
 } from './create-server.ts';
@@ -57,5 +58,24 @@ export {
 } from './senders/sender-registry.ts';
 export type { AdapterFactory, RegistryOptions } from './served-registries.ts';
 // stores
+export type {
+  NewOutgoingMessage,
+  OutgoingContent,
+  OutgoingKind,
+  OutgoingMessage,
+  OutgoingQuery,
+  OutgoingState,
+  OutgoingStore,
+} from './stores/outgoing.ts';
 export type { QuotaStore, QuotaUsage, ReplayClaim, ReplayStore, SenderStore } from './stores/ports.ts';
 export { migrations } from './stores/sqlite/migrations.ts';
+export type {
+  Acceptance,
+  AcceptOptions,
+  NewTransaction,
+  Transaction,
+  TransactionAction,
+  TransactionContent,
+  TransactionProgress,
+  TransactionStore,
+} from './stores/transactions.ts';

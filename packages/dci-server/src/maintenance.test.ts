@@ -9,7 +9,10 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-it('prunes and saves from time to time, and saves at the end', async () => {
+const limits = { transactionContentDays: 7, transactionDays: 30 };
+const days = (count: number): number => count * 86_400_000;
+
+it('prunes, purges and saves from time to time, and saves at the end', async () => {
   const done: string[] = [];
   const maintenance = createMaintenance({
     replays: {
@@ -22,17 +25,36 @@ it('prunes and saves from time to time, and saves at the end', async () => {
       restore: async () => void done.push('restore'),
       save: async () => void done.push('save'),
     },
-    clock: manualClock(5),
+    transactions: {
+      purge: async (kept) => {
+        done.push(`purge transactions ${kept.contentBefore} ${kept.rowsBefore}`);
+        return 0;
+      },
+    },
+    outgoing: {
+      purge: async (kept) => {
+        done.push(`purge callbacks ${kept.contentBefore} ${kept.rowsBefore}`);
+        return 0;
+      },
+    },
+    limits,
+    clock: manualClock(days(31)),
     logger: silentLogger,
     intervalMs: 1_000,
   });
   await maintenance.start();
   expect(done).toEqual(['restore']);
   await vi.advanceTimersByTimeAsync(2_000);
-  expect(done).toEqual(['restore', 'save', 'prune 5', 'save', 'prune 5']);
+  const round = [
+    'save',
+    `prune ${days(31)}`,
+    `purge callbacks ${days(24)} ${days(1)}`,
+    `purge transactions ${days(24)} ${days(1)}`,
+  ];
+  expect(done).toEqual(['restore', ...round, ...round]);
   await maintenance.stop();
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(done).toEqual(['restore', 'save', 'prune 5', 'save', 'prune 5', 'save']);
+  expect(done).toEqual(['restore', ...round, ...round, 'save']);
 });
 
 it('goes on after a failure, and says so', async () => {
@@ -46,6 +68,9 @@ it('goes on after a failure, and says so', async () => {
       },
     },
     quotas: { restore: async () => {}, save: async () => {} },
+    transactions: { purge: async () => 0 },
+    outgoing: { purge: async () => 0 },
+    limits,
     clock: manualClock(0),
     logger,
     intervalMs: 1_000,

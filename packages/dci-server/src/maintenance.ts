@@ -1,7 +1,10 @@
 import type { Clock, Logger } from 'dci-core';
 import { errorFields } from 'dci-host';
+import type { ServerLimits } from './limits.ts';
 import type { QuotaLimiter } from './quota/quota-limiter.ts';
+import type { OutgoingStore } from './stores/outgoing.ts';
 import type { ReplayStore } from './stores/ports.ts';
+import type { TransactionStore } from './stores/transactions.ts';
 
 /** What is done in the background. */
 export interface Maintenance {
@@ -15,28 +18,42 @@ export interface Maintenance {
 export interface MaintenanceOptions {
   readonly replays: Pick<ReplayStore, 'prune'>;
   readonly quotas: Pick<QuotaLimiter, 'restore' | 'save'>;
+  readonly transactions: Pick<TransactionStore, 'purge'>;
+  readonly outgoing: Pick<OutgoingStore, 'purge'>;
+  readonly limits: Pick<ServerLimits, 'transactionContentDays' | 'transactionDays'>;
   readonly clock: Clock;
   readonly logger: Logger;
   /** Between two rounds. Default 5,000. */
   readonly intervalMs?: number;
 }
 
+const dayMilliseconds = 86_400_000;
+
 /**
- * Saves the quotas and forgets expired replay claims, from time to time. A round deletes a bounded number of claims, so
- * that no request waits for it; a failure is logged and tried again.
+ * Saves the quotas, forgets expired replay claims, and deletes what was kept long enough of finished asynchronous
+ * requests and their callbacks (reliability.md SE4), from time to time. A round deletes a bounded number of rows, so that
+ * no request waits for it; a failure is logged and tried again.
  *
  * @param options - stores, clock and interval
  * @returns the work, not started
  */
 export function createMaintenance(options: MaintenanceOptions): Maintenance {
-  const { replays, quotas, clock, logger } = options;
+  const { replays, quotas, transactions, outgoing, limits, clock, logger } = options;
   let timer: ReturnType<typeof setInterval> | undefined;
   let round: Promise<void> | undefined;
 
   const maintain = async () => {
     try {
       await quotas.save();
-      await replays.prune(clock.now());
+      const now = clock.now();
+      await replays.prune(now);
+      const kept = {
+        contentBefore: now - limits.transactionContentDays * dayMilliseconds,
+        rowsBefore: now - limits.transactionDays * dayMilliseconds,
+      };
+      // The callbacks first: a status question finds the content of both or of none.
+      await outgoing.purge(kept);
+      await transactions.purge(kept);
     } catch (error) {
       logger.warn(errorFields(error), 'maintenance of the server failed; it is tried again');
     }

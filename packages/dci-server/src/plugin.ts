@@ -2,7 +2,7 @@ import { definePlugin, type HealthCheck, type Plugin, type PluginInstance } from
 import { sendersCommandGroups, sendersCommands } from './commands/senders.ts';
 import { createServer } from './create-server.ts';
 import { addRoutes } from './http/routes.ts';
-import type { ServerLimits } from './limits.ts';
+import { defaultLimits, type ServerLimits } from './limits.ts';
 import { createMaintenance } from './maintenance.ts';
 import { createQuotaLimiter } from './quota/quota-limiter.ts';
 import { checkRegistries, openAdapter, type RegistryOptions } from './served-registries.ts';
@@ -42,7 +42,7 @@ export function dciServer(options: DciServerOptions): Plugin {
     commands: sendersCommands(registryTypes),
     commandGroups: sendersCommandGroups,
     setup: async (context): Promise<PluginInstance> => {
-      const { database, clock, logger } = context;
+      const { database, clock, random, logger, sealer, jobs } = context;
       const registries = await Promise.all(
         options.registries.map(async (registry) => ({
           type: registry.type,
@@ -51,20 +51,27 @@ export function dciServer(options: DciServerOptions): Plugin {
         })),
       );
       // drizzle takes half a second to load, which commands that need no store should not wait for.
-      const { createSqliteQuotaStore, createSqliteReplayStore, createSqliteSenderStore } = await import(
-        './stores/entry.ts'
-      );
-      const replays = createSqliteReplayStore(database.relaxed);
-      const quotas = createQuotaLimiter(createSqliteQuotaStore(database.relaxed), logger);
+      const stores = await import('./stores/entry.ts');
+      const replays = stores.createSqliteReplayStore(database.relaxed);
+      const quotas = createQuotaLimiter(stores.createSqliteQuotaStore(database.relaxed), logger);
+      const stateOptions = { database, sealer, jobs: jobs.writer };
+      const transactions = stores.createSqliteTransactionStore(stateOptions);
+      const outgoing = stores.createSqliteOutgoingStore(stateOptions);
+      const audit = stores.createSqliteAuditStore({ database: database.relaxed, sealer, random, clock });
       const server = createServer(context, {
         registries,
-        senders: createSqliteSenderStore(database.durable, context.sealer),
+        senders: stores.createSqliteSenderStore(database.durable, sealer),
         replays,
         quotas,
+        transactions,
+        outgoing,
+        audit,
         ...(options.limits === undefined ? {} : { limits: options.limits }),
         ...(options.requireReceiverId === undefined ? {} : { requireReceiverId: options.requireReceiverId }),
       });
-      const maintenance = createMaintenance({ replays, quotas, clock, logger });
+      jobs.define(server.processor);
+      const limits = { ...defaultLimits, ...options.limits };
+      const maintenance = createMaintenance({ replays, quotas, transactions, outgoing, limits, clock, logger });
       return {
         routes: (router) => addRoutes(router, { server, registryTypes, defaultRegistryType }),
         healthChecks: registries.flatMap(({ name, adapter }): HealthCheck[] =>

@@ -2,12 +2,12 @@ import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import type { Random } from 'dci-core';
 
 /**
- * Seals small secrets at rest (protocol.md section 3; reliability.md SE1): AES-256-GCM with a key of its own for
+ * Seals secrets at rest (protocol.md section 3; reliability.md SE1): AES-256-GCM with a key of its own for
  * each purpose, so that what was sealed for one cannot be opened for another.
  */
 export interface Sealer {
   /**
-   * @param plain - at most a few kilobytes
+   * @param plain - some kilobytes as a rule; the content of a message can have megabytes
    * @param purpose - what it is sealed for, a literal such as `dci-host/private-key`; at most 2^32 seals of one purpose
    * @returns the sealed form: version, nonce, ciphertext, tag
    */
@@ -44,8 +44,8 @@ export function createSealer(masterKey: Uint8Array, random: Random): Sealer {
     seal(plain, purpose) {
       const nonce = random.bytes(nonceLength);
       const cipher = createCipheriv('aes-256-gcm', keyOf(purpose), nonce);
-      const ciphertext = Buffer.concat([cipher.update(plain), cipher.final()]);
-      return Uint8Array.from([version, ...nonce, ...ciphertext, ...cipher.getAuthTag()]);
+      const parts = [Uint8Array.of(version), nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()];
+      return joined(parts);
     },
     open(sealed, purpose) {
       if (sealed.length < 1 + nonceLength + tagLength || sealed[0] !== version) return undefined;
@@ -55,10 +55,20 @@ export function createSealer(masterKey: Uint8Array, random: Random): Sealer {
       const decipher = createDecipheriv('aes-256-gcm', keyOf(purpose), nonce, { authTagLength: tagLength });
       decipher.setAuthTag(tag);
       try {
-        return Uint8Array.from(Buffer.concat([decipher.update(ciphertext), decipher.final()]));
+        return joined([decipher.update(ciphertext), decipher.final()]);
       } catch {
         return undefined;
       }
     },
   };
+}
+
+function joined(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(parts.reduce((length, part) => length + part.length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
 }

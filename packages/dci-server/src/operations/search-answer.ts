@@ -5,6 +5,7 @@ import {
   type SearchRequestItem,
   type SearchResponseItem,
 } from 'dci-core';
+import type { Disclosure } from '../access/audit.ts';
 import { type SearchScope, searchOne } from './search-item.ts';
 
 /**
@@ -58,6 +59,14 @@ export function rejection(referenceId: string, error: DciError, now: number): Se
     ...(isSearchReason(error.code) && { status_reason_code: error.code }),
     status_reason_message: error.message,
   };
+}
+
+/**
+ * @param answer - a rejected item
+ * @returns what the audit says of it
+ */
+export function refusedDisclosure(answer: SearchResponseItem): Disclosure {
+  return { recordKeys: [], count: 0, reason: answer.status_reason_code ?? 'rjct' };
 }
 
 /** @returns the error of an item that came after the reply was full */

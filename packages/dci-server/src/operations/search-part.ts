@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { DciError, type ParsedItem, type SearchRequestItem, type SearchResponseItem, toRecordsForm } from 'dci-core';
 import type { Disclosure } from '../access/audit.ts';
 import { jsonBytes } from './json-bytes.ts';
-import { answerItem, largePage, rejection } from './search-answer.ts';
+import { answerItem, largePage, refusedDisclosure, rejection } from './search-answer.ts';
 import type { SearchScope } from './search-item.ts';
 
 /** Where in the answers to a message a callback begins or ends. */
@@ -71,10 +71,9 @@ export async function answerPart(scope: PartScope, from: SearchPlace, until?: Se
       continue;
     }
     const answer = fits ? step.answer : rejection(step.answer.reference_id, largePage(), scope.search.now);
-    if (fits) {
-      bytes += size;
-      for (const disclosure of step.disclosures) scope.disclose(disclosure);
-    }
+    if (fits) bytes += size;
+    const disclosures = answer.status === 'succ' ? step.disclosures : [refusedDisclosure(answer)];
+    for (const disclosure of disclosures) scope.disclose(disclosure);
     answers.push(...toRecordsForm(answer, registry.type.recordsForm));
     count += 1;
     const records = at.records + (fits ? found : 0);

@@ -7,10 +7,11 @@ import {
   type SearchResponseItem,
   toRecordsForm,
 } from 'dci-core';
+import type { Disclosure } from '../access/audit.ts';
 import type { Outcome } from '../reply/respond.ts';
 import { jsonBytes } from './json-bytes.ts';
 import { faultOfMessage } from './message-fault.ts';
-import { answerItem, fullReply, largePage, rejection } from './search-answer.ts';
+import { answerItem, fullReply, largePage, refusedDisclosure, rejection } from './search-answer.ts';
 import type { SearchScope } from './search-item.ts';
 
 /**
@@ -29,7 +30,7 @@ export async function search(
   header: RequestHeader,
   message: SearchRequest,
   scope: SearchScope,
-  random: Random,
+  random: Pick<Random, 'uuid'>,
 ): Promise<Outcome> {
   const frame = { transaction_id: message.transaction_id, correlation_id: random.uuid() };
   const fault = faultOfMessage(header, {
@@ -57,17 +58,24 @@ export async function search(
   for (const [index, parsed] of items.entries()) {
     // An adapter that blocks the event loop gives other senders their turn between two items.
     if (index > 0) await nextTurn();
+    const disclosures: Disclosure[] = [];
     let answer = !parsed.valid
       ? rejection(parsed.referenceId, parsed.error, scope.now)
       : records >= scope.limits.maxRecords || bytes >= scope.limits.maxReplyBytes
         ? rejection(parsed.referenceId, fullReply(), scope.now)
-        : await answerItem(parsed.item, scope);
+        : await answerItem(parsed.item, {
+            ...scope,
+            disclose: (_referenceId, disclosure) => disclosures.push(disclosure),
+          });
     const room = scope.limits.maxReplyBytes - bytes;
     const size = jsonBytes(answer.data?.reg_records, room + 1);
     if (size <= room) bytes += size;
     else answer = rejection(answer.reference_id, largePage(), scope.now);
     if (answer.status === 'succ') succeeded += 1;
     if (Array.isArray(answer.data?.reg_records)) records += answer.data.reg_records.length;
+    for (const disclosure of answer.status === 'succ' ? disclosures : [refusedDisclosure(answer)]) {
+      scope.disclose?.(answer.reference_id, disclosure);
+    }
     answers.push(...toRecordsForm(answer, scope.registry.type.recordsForm));
   }
   return {

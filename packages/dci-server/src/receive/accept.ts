@@ -47,6 +47,11 @@ export interface AcceptExpectation {
    * @throws DciError err.request.bad with the path of the fault
    */
   readonly summarize: (message: JsonObject) => MessageSummary;
+  /**
+   * Decides whether what the message asks for is done with its acceptance. Absent: it is. A message that will be
+   * rejected as a whole must not end subscriptions.
+   */
+  readonly mayEnd?: (opened: OpenedRequest) => boolean;
   /** Called after the commit and before the ACK, with the codes of {@link MessageSummary.endSubscriptions}. */
   readonly ended?: (codes: readonly string[]) => Promise<void>;
 }
@@ -115,7 +120,8 @@ export async function storeRequest(
   options: Pick<AcceptRequestOptions, 'transactions' | 'clock' | 'random' | 'job'>,
 ): Promise<AcceptedRequest> {
   const { principal, header, message } = opened;
-  const { transactionId, totalCount, referenceIds, endSubscriptions = [] } = expectation.summarize(message);
+  const { transactionId, totalCount, referenceIds, endSubscriptions: named = [] } = expectation.summarize(message);
+  const endSubscriptions = expectation.mayEnd?.(opened) === false ? [] : named;
   const correlationId = options.random.uuid();
   const acceptedAt = options.clock.now();
   const transaction: NewTransaction = {

@@ -2,3 +2,9 @@ export { type AdapterContractOptions, type TestRunner, testRegistryAdapter } fro
 export { type AuditStoreContractOptions, testAuditStore } from './audit-store-contract.ts';
 export { type ReplayStoreContractOptions, testReplayStore } from './replay-store-contract.ts';
 export { type OpenedStore, type SenderStoreContractOptions, testSenderStore } from './sender-store-contract.ts';
+export {
+  type OpenedTransactionStore,
+  type TransactionStoreContractOptions,
+  type TransactionStores,
+  testTransactionStore,
+} from './transaction-store-contract.ts';

@@ -23,6 +23,11 @@ const withoutDefinition = [
 
 const definitions = Object.values(tables).map((table) => getTableConfig(table));
 
+/** @returns the tables that migrations make, by their text; all but the first three are made for hand-written SQL */
+function tablesOf(list: typeof migrations): readonly string[] {
+  return list.flatMap(({ sqlite }) => [...sqlite.matchAll(/CREATE TABLE (\w+)/g)].map(([, name = '']) => name));
+}
+
 /** A column as both sides describe it. */
 interface ColumnDescription {
   readonly name: string;
