@@ -5,21 +5,7 @@ import { migrations } from './migrations.ts';
 import * as tables from './tables.ts';
 
 /** Tables that only hand-written SQL uses, so that drizzle does not know them. */
-const withoutDefinition = [
-  'dci_server_audit_chain',
-  'dci_server_audit_record',
-  'dci_server_event',
-  'dci_server_feed_position',
-  'dci_server_outgoing',
-  'dci_server_receipt',
-  'dci_server_receiver',
-  'dci_server_replay_claim',
-  'dci_server_subscription',
-  'dci_server_subscription_event',
-  'dci_server_subscription_revision',
-  'dci_server_transaction',
-  'dci_server_transaction_reference',
-];
+const withoutDefinition = ['dci_server_replay_claim', ...tablesOf(migrations.slice(3))];
 
 const definitions = Object.values(tables).map((table) => getTableConfig(table));
 
