@@ -23,6 +23,11 @@ export {
 } from './adapters/consent.ts';
 export { type MemoryAdapter, type MemoryAdapterOptions, memoryAdapter } from './adapters/memory-adapter.ts';
 export type { IdentifierKey, PutOptions, PutResult, RecordKeeper, WriteOptions } from './adapters/record-keeping.ts';
+export {
+  type BuildRecordStoreOptions,
+  buildRecordStore,
+  type FirstRecord,
+} from './adapters/record-store/build-record-store.ts';
 export type { ChangeRetention } from './adapters/record-store/change-log.ts';
 export type {
   ImportOptions,

@@ -30,18 +30,27 @@ export function prepareTables(
   const prepare = database.transaction(() => {
     createDocumentTables(database, layouts);
     for (const layout of layouts) {
-      const current = fingerprint(layout, extractionVersion);
-      if (storedFingerprint(database, layout) !== current) {
+      if (storedFingerprint(database, layout) !== fingerprint(layout, extractionVersion)) {
         indexAgain(database, layout, options.logger);
-        database
-          .prepare('INSERT OR REPLACE INTO record_store_index (record_table, fingerprint) VALUES (?, ?)')
-          .run(layout.recordTable, current);
+        storeFingerprint(database, layout);
       }
       createIndexes(database, layout, options.indexes?.[layout.recordType.name]);
     }
   });
   // At once for writing: another process may be opening the same file.
   prepare.immediate();
+}
+
+/**
+ * Notes under which definition the rows of a record type were written.
+ *
+ * @param database - a connection that may write
+ * @param layout - the tables of the record type
+ */
+export function storeFingerprint(database: Database, layout: TableLayout): void {
+  database
+    .prepare('INSERT OR REPLACE INTO record_store_index (record_table, fingerprint) VALUES (?, ?)')
+    .run(layout.recordTable, fingerprint(layout, extractionVersion));
 }
 
 function storedFingerprint(database: Database, layout: TableLayout): string | undefined {
