@@ -1,5 +1,5 @@
 import type { RequestStatus } from 'dci-core';
-import type { ReplayClaim } from './ports.ts';
+import type { Acceptance } from './transactions.ts';
 
 /** What a party confirmed: an event of a notification, or a transaction. */
 export interface Receipt {
@@ -16,18 +16,30 @@ export interface Receipt {
   readonly receivedAt: number;
 }
 
+/** A message with receipts that is acknowledged and gets no callback. */
+export interface ReceiptMessage {
+  readonly senderId: string;
+  readonly messageId: string;
+  /** Tells an identical resend from another message. */
+  readonly bodyDigest: string;
+  readonly correlationId: string;
+  readonly acceptedAt: number;
+  /** Unix milliseconds until which the message id is claimed, in the table of the replay store. */
+  readonly claimExpiresAt: number;
+}
+
 /** The confirmations of what arrived. */
 export interface ReceiptStore {
+  /** Stores receipts in one durable commit; a second one of the same reference replaces the first. */
+  record(receipts: readonly Receipt[]): Promise<void>;
   /**
-   * Stores receipts in one durable commit; a second one of the same reference replaces the first.
+   * Claims the message id and stores the receipts, in one durable commit.
    *
-   * @param receipts - the receipts
-   * @param claim - claims the message id of the receipt message in the same commit
-   * @returns false when the message id was used before; nothing is written then
+   * @returns whether it was accepted; an identical resend is told what the first one was
    */
-  record(receipts: readonly Receipt[], claim?: ReplayClaim): Promise<boolean>;
+  accept(message: ReceiptMessage, receipts: readonly Receipt[]): Promise<Acceptance>;
   /** @returns the receipts of a notification or transaction, by reference */
   of(subject: string): Promise<readonly Receipt[]>;
-  /** @returns how many were deleted; a bounded number at a time */
+  /** @returns how many rows were deleted, a bounded number at a time; 0 when none are left */
   purge(receivedBefore: number): Promise<number>;
 }

@@ -110,6 +110,7 @@ export interface SubscriptionStore {
    */
   add(subscriptions: readonly NewSubscription[], maxPerSender: number): Promise<readonly AddedSubscription[]>;
   find(code: string): Promise<Subscription | undefined>;
+  findWithFilter(code: string): Promise<FilteredSubscription | undefined>;
   /** @returns those of one request, in the order in which they were added */
   findByCorrelation(correlationId: string): Promise<readonly Subscription[]>;
   /** Newest first. */

@@ -1,5 +1,6 @@
 import type { RequestStatus } from 'dci-core';
-import type { Receipt, ReceiptStore } from '../receipts.ts';
+import type { Receipt, ReceiptMessage, ReceiptStore } from '../receipts.ts';
+import type { Acceptance } from '../transactions.ts';
 import type { SubscriptionStoreOptions } from './subscription-store.ts';
 
 /** Rows of one commit of `purge`. */
@@ -13,6 +14,12 @@ interface ReceiptRow {
   readonly status: RequestStatus | null;
   readonly reason_code: string | null;
   readonly received_at: number;
+}
+
+interface MessageRow {
+  readonly body_digest: string;
+  readonly correlation_id: string;
+  readonly accepted_at: number;
 }
 
 /**
@@ -39,17 +46,43 @@ export function createSqliteReceiptStore({ database }: Pick<SubscriptionStoreOpt
     `DELETE FROM dci_server_receipt WHERE (sender_id, reference_id) IN
        (SELECT sender_id, reference_id FROM dci_server_receipt WHERE received_at < ? LIMIT ?)`,
   );
+  const selectMessage = durable.prepare<[string, string], MessageRow>(
+    'SELECT body_digest, correlation_id, accepted_at FROM dci_server_receipt_message WHERE sender_id = ? AND message_id = ?',
+  );
+  const insertMessage = durable.prepare<[string, string, string, string, number]>(
+    `INSERT INTO dci_server_receipt_message (sender_id, message_id, body_digest, correlation_id, accepted_at)
+     VALUES (?, ?, ?, ?, ?)`,
+  );
+  const purgeMessages = durable.prepare<[number, number]>(
+    `DELETE FROM dci_server_receipt_message WHERE (sender_id, message_id) IN
+       (SELECT sender_id, message_id FROM dci_server_receipt_message WHERE accepted_at < ? LIMIT ?)`,
+  );
+
+  const saveAll = (receipts: readonly Receipt[]): void => {
+    for (const receipt of receipts) save.run(rowOf(receipt));
+  };
+  const accept = (message: ReceiptMessage, receipts: readonly Receipt[]): Acceptance => {
+    const { senderId, messageId, bodyDigest, correlationId, acceptedAt, claimExpiresAt } = message;
+    const earlier = selectMessage.get(senderId, messageId);
+    if (earlier?.body_digest === bodyDigest) {
+      return { kind: 'repeated', correlationId: earlier.correlation_id, acceptedAt: earlier.accepted_at };
+    }
+    if (earlier !== undefined || claimId.run(senderId, messageId, claimExpiresAt).changes === 0) {
+      return { kind: 'conflict' };
+    }
+    insertMessage.run(senderId, messageId, bodyDigest, correlationId, acceptedAt);
+    saveAll(receipts);
+    return { kind: 'accepted' };
+  };
+
   return {
-    record: (receipts, claim) =>
-      database.commit(() => {
-        if (claim !== undefined && claimId.run(claim.senderId, claim.messageId, claim.expiresAt).changes === 0) {
-          return false;
-        }
-        for (const receipt of receipts) save.run(rowOf(receipt));
-        return true;
-      }),
+    record: (receipts) => database.commit(() => saveAll(receipts)),
+    accept: (message, receipts) => database.commit(() => accept(message, receipts)),
     of: async (subject) => selectSubject.all(subject).map(readReceipt),
-    purge: (receivedBefore) => database.commit(() => purge.run(receivedBefore, batch).changes),
+    purge: (receivedBefore) =>
+      database.commit(
+        () => purge.run(receivedBefore, batch).changes + purgeMessages.run(receivedBefore, batch).changes,
+      ),
   };
 }
 

@@ -43,6 +43,9 @@ export function createSqliteSubscriptionStore({ database, sealer, jobs }: Subscr
   const selectOne = durable.prepare<[string], SubscriptionRow>(
     `SELECT ${subscriptionColumns} FROM dci_server_subscription WHERE code = ?`,
   );
+  const selectWithFilter = durable.prepare<[string], FilteredRow>(
+    `SELECT ${names} FROM dci_server_subscription WHERE code = ?`,
+  );
   const selectCorrelation = durable.prepare<[string], SubscriptionRow>(
     `SELECT ${subscriptionColumns} FROM dci_server_subscription WHERE correlation_id = ? ORDER BY rowid`,
   );
@@ -94,6 +97,10 @@ export function createSqliteSubscriptionStore({ database, sealer, jobs }: Subscr
       const row = selectOne.get(code);
       return row === undefined ? undefined : readSubscription(row);
     },
+    findWithFilter: async (code) => {
+      const row = selectWithFilter.get(code);
+      return row === undefined ? undefined : readFiltered(row, sealer);
+    },
     findByCorrelation: async (correlationId) => selectCorrelation.all(correlationId).map(readSubscription),
     list: async ({ senderId, registry, state, limit }) => {
       const wanted = Object.entries({ sender_id: senderId, registry, state }).filter(
@@ -123,7 +130,7 @@ export function createSqliteSubscriptionStore({ database, sealer, jobs }: Subscr
   };
 }
 
-/** What makes two subscriptions of one sender the same. */
+/** What makes two subscriptions of one sender the same, whenever they begin and end. */
 function identityOf(subscription: FilteredSubscription): string {
   const { registry, eventTypes, recordType, filterType, fields, frequency, purpose, received } = subscription;
   const identity: JsonObject = {
@@ -135,8 +142,6 @@ function identityOf(subscription: FilteredSubscription): string {
     fields: fields === undefined ? undefined : [...fields].sort(),
     frequency,
     purpose,
-    // Without a frequency the time of a subscription is this server's own choice.
-    ...(frequency !== undefined && { startsAt: subscription.startsAt, expiresAt: subscription.expiresAt }),
   };
   return canonicalJson(identity);
 }

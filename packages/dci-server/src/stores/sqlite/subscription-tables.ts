@@ -92,5 +92,14 @@ export const subscriptionTables: Migration = {
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX dci_server_receipt_subject ON dci_server_receipt (subject);
     CREATE INDEX dci_server_receipt_received_at ON dci_server_receipt (received_at);
+    CREATE TABLE dci_server_receipt_message (
+      sender_id TEXT NOT NULL,
+      message_id TEXT NOT NULL,
+      body_digest TEXT NOT NULL,
+      correlation_id TEXT NOT NULL,
+      accepted_at INTEGER NOT NULL,
+      PRIMARY KEY (sender_id, message_id)
+    ) STRICT, WITHOUT ROWID;
+    CREATE INDEX dci_server_receipt_message_accepted_at ON dci_server_receipt_message (accepted_at);
   `,
 };
