@@ -12,6 +12,10 @@ import { keysGenerateCommand } from './commands/keys-generate.ts';
 import { keysListCommand } from './commands/keys-list.ts';
 import { keysRevokeCommand } from './commands/keys-revoke.ts';
 import { keysRotateCommand } from './commands/keys-rotate.ts';
+import { outboxListCommand } from './commands/outbox-list.ts';
+import { outboxPurgeCommand } from './commands/outbox-purge.ts';
+import { outboxRetryCommand } from './commands/outbox-retry.ts';
+import { outboxShowCommand } from './commands/outbox-show.ts';
 import { signCommand } from './commands/sign.ts';
 import { startCommand } from './commands/start.ts';
 import { verifyCommand } from './commands/verify.ts';
@@ -46,11 +50,18 @@ const hostCommands: readonly CliCommand[] = [
   keysListCommand,
   keysRotateCommand,
   keysRevokeCommand,
+  outboxListCommand,
+  outboxShowCommand,
+  outboxRetryCommand,
+  outboxPurgeCommand,
   digestCommand,
   signCommand,
   verifyCommand,
 ];
-const hostGroups: CliCommandGroups = { keys: 'the signing keys of this host' };
+const hostGroups: CliCommandGroups = {
+  keys: 'the signing keys of this host',
+  outbox: 'jobs that are not done, and those that were given up',
+};
 
 /**
  * Runs one command line of `dci`.
