@@ -13,4 +13,12 @@ export interface ContentSource {
    * @returns the content; `undefined` when nothing may be sent any more
    */
   compose(message: OutgoingMessage, receiver: KnownSender): Promise<OutgoingContent | undefined>;
+  /**
+   * Tells whether the message is still to be sent, from the state as it is at this moment. Asked for right before it is
+   * sent (reliability.md WH6). Absent: always.
+   *
+   * @param message - what is to be sent
+   * @returns false when, for example, its subscription has ended; nothing is sent then
+   */
+  isWanted?(message: OutgoingMessage): Promise<boolean>;
 }

@@ -62,6 +62,8 @@ export interface DeliveryResult {
   readonly messageId: string;
   readonly state: OutgoingState;
   readonly at: number;
+  /** False: it ended without anything being sent, so it does not count as an attempt. */
+  readonly isAttempt?: boolean;
   readonly status?: number;
   readonly reason?: string;
   /** Settles the delivery job; in the same commit. */

@@ -184,6 +184,15 @@ export function testOutgoingStore({ name, create, runner }: OutgoingStoreContrac
       });
     });
 
+    it('counts no attempt where nothing was sent', async ({ store }) => {
+      await store.add([outgoing()], {});
+      await store.settle({ ...result('callback/c1/0', 'withdrawn', { reason: 'sender_disabled' }), isAttempt: false });
+      const message = await store.find('callback/c1/0');
+      assert.equal(message?.state, 'withdrawn');
+      assert.equal(message?.attempts, 0);
+      assert.equal(message?.lastReason, 'sender_disabled');
+    });
+
     it('changes a message no more once it is settled', async ({ store }) => {
       await store.add([outgoing()], {});
       await store.settle(result('callback/c1/0', 'delivered'));

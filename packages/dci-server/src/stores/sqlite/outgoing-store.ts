@@ -53,9 +53,9 @@ export function createSqliteOutgoingStore({ database, sealer, jobs }: OutgoingSt
   const updateEncrypted = durable.prepare<[Uint8Array, string]>(
     "UPDATE dci_server_outgoing SET encrypted_content = ? WHERE message_id = ? AND state = 'pending'",
   );
-  const settle = durable.prepare<[OutgoingState, number | null, number | null, string | null, string]>(
+  const settle = durable.prepare<[OutgoingState, number, number | null, number | null, string | null, string]>(
     `UPDATE dci_server_outgoing
-     SET state = ?, attempts = attempts + 1, settled_at = ?, last_status = ?, last_reason = ?
+     SET state = ?, attempts = attempts + ?, settled_at = ?, last_status = ?, last_reason = ?
      WHERE message_id = ? AND state = 'pending' RETURNING kind, subject`,
   );
   const selectFirstPending = durable
@@ -105,10 +105,10 @@ export function createSqliteOutgoingStore({ database, sealer, jobs }: OutgoingSt
         jobs.apply({ ...changes, enqueue: [...(changes.enqueue ?? []), ...added] });
       });
     },
-    settle: async ({ messageId, state, at, status, reason, jobs: changes }) => {
+    settle: async ({ messageId, state, at, isAttempt = true, status, reason, jobs: changes }) => {
+      const [settledAt, attempts] = [state === 'pending' ? null : at, isAttempt ? 1 : 0];
       await database.commit(() => {
-        const settledAt = state === 'pending' ? null : at;
-        const [row] = settle.all(state, settledAt, status ?? null, reason ?? null, messageId) as SettledRow[];
+        const [row] = settle.all(state, attempts, settledAt, status ?? null, reason ?? null, messageId) as SettledRow[];
         const successors = row?.kind === 'callback' && state !== 'pending' ? successorJob(row.subject) : [];
         jobs.apply({ ...changes, enqueue: [...(changes.enqueue ?? []), ...successors] });
       });

@@ -17,7 +17,6 @@ export const receiverTables: Migration = {
       failing_since INTEGER,
       paused_until INTEGER,
       openings INTEGER NOT NULL,
-      last_success_at INTEGER,
       last_failure_at INTEGER,
       last_reason TEXT,
       CHECK ((disabled_at IS NULL) = (disabled_reason IS NULL))
