@@ -49,7 +49,7 @@ export function createAsyncSearch(options: AsyncSearchOptions): TransactionOpera
         from = part.to;
       }
     },
-    compose: async (scope, { source }): Promise<Outcome> => {
+    compose: async (scope, { source, createdAt }): Promise<Outcome> => {
       const fault = faultOf(scope, options.limits);
       if (fault !== undefined) return refusal(scope, fault);
       const from = readPlace(source.from);
@@ -58,7 +58,7 @@ export function createAsyncSearch(options: AsyncSearchOptions): TransactionOpera
       if (from === undefined) {
         return refusal(scope, { reasonCode: 'rjct.action.not_supported', reasonMessage: 'the message was refused' });
       }
-      const work = workOf(scope, options);
+      const work = { ...workOf(scope, options), answeredAt: createdAt };
       const part = await answerPart(work, from, to ?? { ...begin, item: work.items.length });
       return outcomeOf(scope, part, to === undefined, to?.item ?? work.items.length);
     },
@@ -82,6 +82,7 @@ function workOf(scope: OperationScope, { limits, cursors }: AsyncSearchOptions):
   return {
     items: parseSearchRequestItems(message),
     search: { registry, sender: sender.sender, access: sender.access(registry.type), limits, cursors, now },
+    answeredAt: now,
     signal,
     disclose: disclose ?? (() => {}),
   };

@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { DciError, type ParsedItem, type SearchRequestItem, type SearchResponseItem, toRecordsForm } from 'dci-core';
+import {
+  DciError,
+  formatTimestamp,
+  type ParsedItem,
+  type SearchRequestItem,
+  type SearchResponseItem,
+  toRecordsForm,
+} from 'dci-core';
 import type { Disclosure } from '../access/audit.ts';
 import { jsonBytes } from './json-bytes.ts';
 import { answerItem, largePage, refusedDisclosure, rejection } from './search-answer.ts';
@@ -25,6 +32,8 @@ export interface SearchPlace {
 export interface PartScope {
   readonly items: readonly ParsedItem<SearchRequestItem>[];
   readonly search: SearchScope;
+  /** Unix milliseconds of the callback: made again, its items keep their time. */
+  readonly answeredAt: number;
   readonly signal: AbortSignal;
   readonly disclose: (disclosure: Disclosure) => void;
 }
@@ -70,7 +79,8 @@ export async function answerPart(scope: PartScope, from: SearchPlace, until?: Se
       at = { ...at, size: Math.ceil(step.pageSize / 2) };
       continue;
     }
-    const answer = fits ? step.answer : rejection(step.answer.reference_id, largePage(), scope.search.now);
+    const kept = fits ? step.answer : rejection(step.answer.reference_id, largePage(), scope.search.now);
+    const answer = { ...kept, timestamp: formatTimestamp(scope.answeredAt) };
     if (fits) bytes += size;
     const disclosures = answer.status === 'succ' ? step.disclosures : [refusedDisclosure(answer)];
     for (const disclosure of disclosures) scope.disclose(disclosure);
