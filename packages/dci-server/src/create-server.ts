@@ -10,8 +10,11 @@ import {
 } from 'dci-core';
 import type { HostContext, JobDefinition } from 'dci-host';
 import { type AuditLog, auditEntriesOf, type Disclosure } from './access/audit.ts';
+import { createConsentWarning } from './access/consent.ts';
+import { createRefusalAudit } from './access/refusal-audit.ts';
 import type { ContentSource } from './deliver/content-source.ts';
 import { defaultLimits, type ServerLimits } from './limits.ts';
+import type { AccessTokens } from './oauth/access-token.ts';
 import { createAsyncSearch } from './operations/async-search.ts';
 import { createAsyncStatus } from './operations/async-status.ts';
 import { createCallbackSource } from './operations/callback-source.ts';
@@ -53,6 +56,8 @@ export interface ServerOptions {
   readonly receipts?: Pick<ReceiptStore, 'of'>;
   /** Absent: nothing is audited. */
   readonly audit?: AuditLog;
+  /** Checks access tokens of the token endpoint; absent: there is none, and none is known. */
+  readonly accessTokens?: Pick<AccessTokens, 'check'>;
   /** The operations `subscribe` and `unsubscribe`, where the server has subscriptions. */
   readonly operations?: Pick<TransactionOperations, 'subscribe' | 'unsubscribe'>;
   /** Called after subscriptions have ended and before this is acknowledged. */
@@ -158,6 +163,7 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     random,
     job: processJob,
   };
+  const warnOfConsent = createConsentWarning(logger);
   const registryOf = (registryType: RegistryType): ServedRegistry => {
     const registry = registries.find(({ type }) => type === registryType);
     if (registry === undefined) throw new DciError('err.request.not_found', 'this registry is not served here');
@@ -177,7 +183,8 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     const { sender_id, message_id: messageId } = header;
     const at = { senderId: sender_id, registry: registryType.name, action, messageId, correlationId };
     if (disclosures.length > 0) await audit?.append(auditEntriesOf(disclosures, at));
-    const { status: state, totalCount: count } = outcome;
+    const { status: state, totalCount: count, reasonCode: reason } = outcome;
+    if (reason !== undefined) receiving.refused?.({ ...at, reason });
     return {
       body: await respond(header, principal.sender.sender, outcome, responding),
       logFields: { registry: registryType.name, sender_id, message_id: messageId, state, count },
@@ -207,6 +214,7 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
       const received = await receive(request, searchExpectation, receiving);
       const { sender } = received.principal.sender;
       const access = received.principal.sender.access(registryType);
+      warnOfConsent(received.principal.sender, registry);
       return reply(received, registryType, 'search', (disclose, correlationId) =>
         search(
           received.header,
@@ -291,5 +299,7 @@ function receivingOf(
     requireReceiverId: options.requireReceiverId ?? false,
     crypto,
     clock,
+    ...(options.accessTokens && { accessTokens: options.accessTokens }),
+    ...(options.audit && { refused: createRefusalAudit({ audit: options.audit, clock, logger }) }),
   };
 }

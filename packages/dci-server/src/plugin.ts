@@ -1,12 +1,19 @@
-import { definePlugin, type HealthCheck, type Plugin, type PluginInstance } from 'dci-host';
+import { DciError } from 'dci-core';
+import { definePlugin, type HealthCheck, type HttpRouter, type Plugin, type PluginInstance } from 'dci-host';
 import { sendersCommandGroups, sendersCommands } from './commands/senders.ts';
+import { subscriptionsCommandGroups, subscriptionsCommands } from './commands/subscriptions.ts';
 import { createServer } from './create-server.ts';
+import { setUpSubscriptions } from './events/set-up-subscriptions.ts';
+import type { PublishedEvent, PublishedResult } from './events/take-events.ts';
 import { addRoutes } from './http/routes.ts';
+import { addTokenRoute } from './http/token-endpoint.ts';
 import { defaultLimits, type ServerLimits } from './limits.ts';
 import { createMaintenance } from './maintenance.ts';
+import { checkOAuthOptions, createOAuth, type OAuthOptions } from './oauth/oauth.ts';
 import { createQuotaLimiter } from './quota/quota-limiter.ts';
 import { checkRegistries, openAdapter, type RegistryOptions } from './served-registries.ts';
 import { migrations } from './stores/sqlite/migrations.ts';
+import type { SubscriptionSettings } from './subscriptions/settings.ts';
 
 /** What the server plug-in serves. */
 export interface DciServerOptions {
@@ -17,6 +24,24 @@ export interface DciServerOptions {
   readonly limits?: Partial<ServerLimits>;
   /** Refuse a message that names no receiver; the standard makes `receiver_id` optional. Default false. */
   readonly requireReceiverId?: boolean;
+  /** Serves `/oauth2/client/token` for the clients of `dci senders client`. Absent: there is no such endpoint. */
+  readonly oauth2?: OAuthOptions;
+  /** Default: those of `defaultSubscriptionSettings`. */
+  readonly subscriptions?: Partial<SubscriptionSettings>;
+}
+
+/** The server plug-in, with what the application around it can tell it. */
+export interface DciServerPlugin extends Plugin {
+  /**
+   * Tells subscribers of an event that no change feed shows (protocol.md section 9). It is stored durably when the promise
+   * resolves.
+   *
+   * @param event - what happened
+   * @returns its id, and whether any subscription wants it
+   * @throws DciError `err.request.bad` for a registry, event type or record type that this server does not have,
+   *   `err.service.unavailable` while the host is not set up
+   */
+  publish(event: PublishedEvent): Promise<PublishedResult>;
 }
 
 /**
@@ -33,14 +58,19 @@ export interface DciServerOptions {
  * });
  * ```
  */
-export function dciServer(options: DciServerOptions): Plugin {
+export function dciServer(options: DciServerOptions): DciServerPlugin {
   const defaultRegistryType = checkRegistries(options.registries, options.defaultRegistry);
   const registryTypes = options.registries.map(({ type }) => type);
+  if (options.oauth2 !== undefined) checkOAuthOptions(options.oauth2);
+  let publish: DciServerPlugin['publish'] = async () => {
+    throw new DciError('err.service.unavailable', 'the server is not set up; start its host first');
+  };
   return definePlugin({
     name: 'dci-server',
     migrations,
-    commands: sendersCommands(registryTypes),
-    commandGroups: sendersCommandGroups,
+    commands: [...sendersCommands(registryTypes), ...subscriptionsCommands],
+    commandGroups: { ...sendersCommandGroups, ...subscriptionsCommandGroups },
+    publish: (event) => publish(event),
     setup: async (context): Promise<PluginInstance> => {
       const { database, clock, random, logger, sealer, jobs } = context;
       const registries = await Promise.all(
@@ -58,6 +88,22 @@ export function dciServer(options: DciServerOptions): Plugin {
       const transactions = stores.createSqliteTransactionStore(stateOptions);
       const outgoing = stores.createSqliteOutgoingStore(stateOptions);
       const audit = stores.createSqliteAuditStore({ database: database.relaxed, sealer, random, clock });
+      const clients = stores.createSqliteOAuthClientStore(database.durable);
+      const oauth = options.oauth2 === undefined ? undefined : createOAuth(context, clients, options.oauth2);
+      const limits = { ...defaultLimits, ...options.limits };
+      const receipts = stores.createSqliteReceiptStore(stateOptions);
+      const subscribing = setUpSubscriptions(context, {
+        registries,
+        limits,
+        ...(options.subscriptions === undefined ? {} : { settings: options.subscriptions }),
+        stores: {
+          subscriptions: stores.createSqliteSubscriptionStore(stateOptions),
+          events: stores.createSqliteEventStore(stateOptions),
+          receipts,
+          outgoing,
+          transactions,
+        },
+      });
       const server = createServer(context, {
         registries,
         senders: stores.createSqliteSenderStore(database.durable, sealer),
@@ -66,21 +112,45 @@ export function dciServer(options: DciServerOptions): Plugin {
         transactions,
         outgoing,
         audit,
+        receipts,
+        operations: subscribing.operations,
+        ...(oauth && { accessTokens: oauth.tokens }),
         ...(options.limits === undefined ? {} : { limits: options.limits }),
         ...(options.requireReceiverId === undefined ? {} : { requireReceiverId: options.requireReceiverId }),
       });
       jobs.define(server.processor);
-      const limits = { ...defaultLimits, ...options.limits };
+      const { subscriptions, desk } = subscribing.connect(server);
+      for (const definition of subscriptions.jobs) jobs.define(definition);
+      publish = (event) => subscriptions.publish(event);
+      const tokenEndpoint = oauth?.endpoint(server.directory);
+      const addOAuth = (router: HttpRouter) => tokenEndpoint && addTokenRoute(router, tokenEndpoint);
       const maintenance = createMaintenance({ replays, quotas, transactions, outgoing, limits, clock, logger });
       return {
-        routes: (router) => addRoutes(router, { server, registryTypes, defaultRegistryType }),
-        healthChecks: registries.flatMap(({ name, adapter }): HealthCheck[] =>
-          adapter.check === undefined
-            ? []
-            : [{ name: `dci-server registry ${name}`, check: async () => adapter.check?.() }],
-        ),
-        start: () => maintenance.start(),
+        routes: (router) => {
+          addRoutes(router, {
+            server,
+            registryTypes,
+            defaultRegistryType,
+            further: (type) => ({ 'sync/receipt': (request) => desk.answer(request, type) }),
+            acknowledged: (type) => ({ receipt: (request) => desk.acknowledge(request, type) }),
+          });
+          addOAuth(router);
+        },
+        rootRoutes: addOAuth,
+        healthChecks: [
+          { name: 'dci-server audit', check: () => audit.check() },
+          ...registries.flatMap(({ name, adapter }): HealthCheck[] =>
+            adapter.check === undefined
+              ? []
+              : [{ name: `dci-server registry ${name}`, check: async () => adapter.check?.() }],
+          ),
+        ],
+        start: async () => {
+          await maintenance.start();
+          await subscriptions.start();
+        },
         stop: async () => {
+          await subscriptions.stop();
           await maintenance.stop();
           for (const { adapter } of registries) await adapter.close?.();
         },

@@ -10,6 +10,8 @@ export interface RouteOptions {
   readonly defaultRegistryType: RegistryType | undefined;
   /** Operations that are answered at once, beside those of the server; path under `/registry` → operation. */
   readonly further?: (registryType: RegistryType) => Readonly<Record<string, Answer>>;
+  /** As {@link RouteOptions.further}, for what is only acknowledged. */
+  readonly acknowledged?: (registryType: RegistryType) => Readonly<Record<string, Answer>>;
 }
 
 /** Answers a request whose size and content type are checked. */
@@ -36,6 +38,9 @@ export function addRoutes(router: HttpRouter, options: RouteOptions): void {
       for (const [path, answer] of Object.entries(answers)) {
         router.post(`${prefix}/${path}`, (context) => run(context, registryType, 200, answer));
       }
+      for (const [path, answer] of Object.entries(options.acknowledged?.(registryType) ?? {})) {
+        router.post(`${prefix}/${path}`, (context) => run(context, registryType, 202, answer));
+      }
       for (const action of server.actions) {
         const path = action === 'txn-status' ? 'txn/status' : action;
         const accept: Answer = (request) => server.accept(request, registryType, action);
@@ -54,7 +59,11 @@ async function run(
   const body = await readBody(context);
   const authorization = context.req.header('authorization');
   try {
-    const reply = await answer({ body, ...(authorization === undefined ? {} : { authorization }) });
+    const reply = await answer({
+      body,
+      registry: registryType.name,
+      ...(authorization === undefined ? {} : { authorization }),
+    });
     context.env.logFields = reply.logFields;
     return jsonReply(reply.body, status);
   } catch (error) {

@@ -42,8 +42,7 @@ export interface SearchScope {
   /** Unix milliseconds. */
   readonly now: number;
   /**
-   * Is told what an item discloses, or why it was refused; its audit row must be stored before the answer leaves
-   * (protocol.md section 8).
+   * Is told what an item discloses; its audit row must be stored before the answer leaves (protocol.md section 8).
    */
   readonly disclose?: (referenceId: string, disclosure: Disclosure) => void;
 }
@@ -76,25 +75,6 @@ interface BoundSearch {
  *   the registry does not answer
  */
 export async function searchOne(
-  item: SearchRequestItem,
-  scope: SearchScope,
-): Promise<Pick<SearchResponseItem, 'data' | 'pagination'>> {
-  try {
-    return await findPage(item, scope);
-  } catch (error) {
-    if (error instanceof DciError && error.code.startsWith('rjct.')) {
-      scope.disclose?.(item.reference_id, refusal(error.code));
-    }
-    throw error;
-  }
-}
-
-/** @returns what the audit keeps of an item that was refused */
-export function refusal(reason: string): Disclosure {
-  return { recordKeys: [], count: 0, reason };
-}
-
-async function findPage(
   item: SearchRequestItem,
   scope: SearchScope,
 ): Promise<Pick<SearchResponseItem, 'data' | 'pagination'>> {

@@ -5,6 +5,8 @@ import type { KnownSender } from '../senders/directory.ts';
 export interface ReceivedRequest {
   /** The `Authorization` header. */
   readonly authorization?: string;
+  /** Name of the registry type that the path names: an access token must be for it. */
+  readonly registry?: string;
   /** The whole body. */
   readonly body: Uint8Array;
 }
@@ -23,7 +25,12 @@ export interface ReceivedEnvelope {
 export type BearerGrant =
   | { readonly kind: 'bypassed' }
   | { readonly kind: 'any-sender' }
-  | { readonly kind: 'one-sender'; readonly senderId: string };
+  | {
+      readonly kind: 'one-sender';
+      readonly senderId: string;
+      /** What an access token is for, `{registry}/{action}` each. Absent: everything that the sender may do. */
+      readonly scopes?: readonly string[];
+    };
 
 /** On whose behalf a message is processed. */
 export interface Principal {

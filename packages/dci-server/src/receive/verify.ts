@@ -1,10 +1,12 @@
-import type { Clock, CryptoProvider, RequestAction } from 'dci-core';
+import { type Clock, type CryptoProvider, DciError, type RequestAction } from 'dci-core';
 import type { Quota } from '../access/policy.ts';
+import type { Refusal } from '../access/refusal-audit.ts';
+import type { AccessTokens } from '../oauth/access-token.ts';
 import type { QuotaLimiter } from '../quota/quota-limiter.ts';
 import { weighMessage } from '../quota/weigh-message.ts';
 import type { SenderDirectory } from '../senders/directory.ts';
 import { checkAddressed } from './addressed.ts';
-import { checkBearer } from './bearer.ts';
+import { checkBearer, checkScope } from './bearer.ts';
 import { readEnvelope } from './read.ts';
 import type { Principal, ReceivedEnvelope, ReceivedRequest } from './received-envelope.ts';
 import { identifySender } from './sender.ts';
@@ -17,12 +19,16 @@ export interface VerifyOptions {
   readonly defaultQuota: Quota;
   /** SHA-256 of the host-wide bearer tokens. */
   readonly hostTokens: readonly Uint8Array[];
+  /** Checks access tokens; absent: the host issues none. */
+  readonly accessTokens?: Pick<AccessTokens, 'check'>;
   readonly bypassBearer: boolean;
   readonly allowUnsigned: boolean;
   readonly receiverId: string;
   readonly requireReceiverId: boolean;
   readonly crypto: CryptoProvider;
   readonly clock: Clock;
+  /** Is told of refusals of a verified sender. */
+  readonly refused?: (refusal: Refusal) => void;
 }
 
 /** An envelope that is genuine, meant for us and within its sender's quota. */
@@ -51,7 +57,9 @@ export async function verifyRequest(
     hostTokens: options.hostTokens,
     bypass: options.bypassBearer,
     crypto: options.crypto,
+    ...(options.accessTokens && { accessTokens: options.accessTokens }),
   });
+  checkScope(grant, { registry: request.registry, action });
   const envelope = readEnvelope(request.body);
   const { header } = envelope;
   const sender = await identifySender(header.sender_id, grant, options.directory);
@@ -62,6 +70,14 @@ export async function verifyRequest(
     action,
   });
   const quota = sender.sender.policy.quota ?? options.defaultQuota;
-  await options.quotas.take(header.sender_id, weighMessage(envelope.message), quota);
+  try {
+    await options.quotas.take(header.sender_id, weighMessage(envelope.message), quota);
+  } catch (error) {
+    const { sender_id: senderId, message_id: messageId } = header;
+    if (error instanceof DciError) {
+      options.refused?.({ senderId, registry: request.registry ?? '', action, messageId, reason: error.code });
+    }
+    throw error;
+  }
   return { principal, envelope };
 }

@@ -1,6 +1,10 @@
 export { type AuditStoreOptions, createSqliteAuditStore } from './sqlite/audit-store.ts';
+export { createSqliteEventStore } from './sqlite/event-store.ts';
+export { createSqliteOAuthClientStore } from './sqlite/oauth-client-store.ts';
 export { createSqliteOutgoingStore } from './sqlite/outgoing-store.ts';
 export { createSqliteQuotaStore } from './sqlite/quota-store.ts';
+export { createSqliteReceiptStore } from './sqlite/receipt-store.ts';
 export { createSqliteReplayStore } from './sqlite/replay-store.ts';
 export { createSqliteSenderStore } from './sqlite/sender-store.ts';
+export { createSqliteSubscriptionStore } from './sqlite/subscription-store.ts';
 export { createSqliteTransactionStore } from './sqlite/transaction-store.ts';
