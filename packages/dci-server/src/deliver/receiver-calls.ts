@@ -35,6 +35,7 @@ interface Calls {
  * its own, as fast as the receiver takes them.
  */
 export class ReceiverCalls {
+  /** Of receivers that are registered: their number is bounded. */
   readonly #calls = new Map<string, Calls>();
   readonly #settings: Pick<DeliverySettings, 'callsPerReceiver' | 'concurrency'>;
   readonly #clock: Clock;
@@ -74,10 +75,10 @@ export class ReceiverCalls {
     }
     if (isProbe) calls.isProbing = true;
     const startedAt = this.#clock.now();
-    return { release: () => this.#release(receiverId, calls, isProbe, this.#clock.now() - startedAt) };
+    return { release: () => this.#release(calls, isProbe, this.#clock.now() - startedAt) };
   }
 
-  #release(receiverId: string, calls: Calls, isProbe: boolean, tookMs: number): void {
+  #release(calls: Calls, isProbe: boolean, tookMs: number): void {
     if (isProbe) calls.isProbing = false;
     calls.averageMs += (tookMs - calls.averageMs) / 8;
     const next = calls.waiting.shift();
@@ -86,7 +87,6 @@ export class ReceiverCalls {
       return;
     }
     calls.running -= 1;
-    if (calls.running === 0 && calls.plannedUntil <= this.#clock.now()) this.#calls.delete(receiverId);
   }
 
   #callsOf(receiverId: string): Calls {
