@@ -28,7 +28,7 @@ export function silentEgress(): SilentEgress {
 }
 
 /** The stores of a test server, opened beside it. */
-export function storesOf(server: TestServer): {
+export function storesOf(server: Pick<TestServer, 'host'>): {
   readonly transactions: TransactionStore;
   readonly outgoing: OutgoingStore;
 } {
