@@ -49,7 +49,12 @@ describe('a host', () => {
       ],
     });
     const jwks = await (await fetch(`${url}/.well-known/jwks.json`)).json();
-    expect(jwks).toMatchObject({ keys: [{ kty: 'OKP', crv: 'Ed25519', use: 'sig' }] });
+    expect(jwks).toMatchObject({
+      keys: [
+        { kty: 'OKP', crv: 'Ed25519', use: 'sig' },
+        { kty: 'EC', crv: 'P-256', use: 'enc' },
+      ],
+    });
     const inProcess = await host.fetch(request('/dci_api/v1/.well-known/jwks.json'));
     expect(await inProcess.json()).toEqual(jwks);
     await expect(host.listen()).rejects.toThrow(/listens already/);

@@ -112,10 +112,7 @@ async function compose(
   const { context, database } = state;
   try {
     database.markInUse();
-    if ((await context.keys.list()).length === 0) {
-      const { keyId, algorithm } = await context.keys.generate();
-      ports.logger.info({ key_id: keyId, algorithm }, 'the first signing key was made');
-    }
+    await makeFirstKeys(context);
     const running = await setUpPlugins(plugins, context);
     try {
       const host = new RunningHost(state, running, unlock);
@@ -129,6 +126,16 @@ async function compose(
   } catch (error) {
     database.close();
     throw error;
+  }
+}
+
+/** One key of each use that there never was a key of: none is made in place of keys that were all revoked. */
+async function makeFirstKeys({ keys, logger }: HostContext): Promise<void> {
+  const known = await keys.list();
+  for (const use of ['sig', 'enc'] as const) {
+    if (known.some((key) => key.use === use)) continue;
+    const { keyId, algorithm } = await keys.generate({ use });
+    logger.info({ key_id: keyId, algorithm }, `the first ${use === 'sig' ? 'signing' : 'encryption'} key was made`);
   }
 }
 

@@ -59,7 +59,9 @@ export type {
 export type {
   GenerateOptions,
   HostKey,
+  HostKeyAlgorithm,
   KeyStore,
+  KeyUse,
   RotateOptions,
   Rotation,
 } from './keys/key-store.ts';

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { hostMigrations } from '../database/host-migrations.ts';
 import { type Child, sources, startNode } from '../testing/child-process.fixtures.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../testing/temporary-directory.ts';
 
@@ -106,8 +107,9 @@ describe('dci start as a process', () => {
       .split('\n')
       .map((line) => JSON.parse(line));
     expect(lines.map(({ msg }) => msg)).toEqual([
-      'migration applied',
+      ...hostMigrations.migrations.map(() => 'migration applied'),
       'the first signing key was made',
+      'the first encryption key was made',
       'listening',
       'stopped',
     ]);

@@ -41,11 +41,16 @@ export interface EgressSettings {
   readonly allowedNetworks: readonly string[];
 }
 
-/** How the host's own signing keys are made and retired (protocol.md section 3). */
+/** How the host's own keys are made and retired (protocol.md sections 3 and 11). */
 export interface KeySettings {
-  /** Algorithm of new keys. */
+  /** Algorithm of new keys for signatures. */
   readonly algorithm: 'ed25519' | 'rs256';
-  /** Days for which a replaced key stays published after a rotation. */
+  /**
+   * Algorithm of new keys for encryption. Default: `ECDH-ES+A256KW` on P-256, which is made in an instant.
+   * `RSA-OAEP-256` where peers, such as OpenCRVS, know nothing else.
+   */
+  readonly encryptionAlgorithm: 'ECDH-ES+A256KW' | 'RSA-OAEP-256';
+  /** Days for which a replaced key stays published, or goes on decrypting, after a rotation. */
   readonly retireDays: number;
 }
 

@@ -111,7 +111,12 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
     maxSubscriptionsPerSender: environment.maxSubscriptionsPerSender ?? given.maxSubscriptionsPerSender ?? 100,
     logLevel: given.logLevel ?? 'info',
     limits: { ...defaultLimits, ...withoutUndefined(given.limits ?? {}) },
-    keys: { algorithm: 'ed25519', retireDays: 30, ...withoutUndefined(given.keys ?? {}) },
+    keys: {
+      algorithm: 'ed25519',
+      encryptionAlgorithm: 'ECDH-ES+A256KW',
+      retireDays: 30,
+      ...withoutUndefined(given.keys ?? {}),
+    },
     ...(locations.locations === undefined ? {} : { locations: locations.locations }),
     egress: { allowedNetworks: [], ...withoutUndefined(given.egress ?? {}) },
     development,

@@ -76,6 +76,9 @@ export const dciConfigSchema = v.strictObject(
     keys: v.optional(
       v.strictObject({
         algorithm: v.optional(v.picklist(['ed25519', 'rs256'], 'one of ed25519, rs256')),
+        encryptionAlgorithm: v.optional(
+          v.picklist(['ECDH-ES+A256KW', 'RSA-OAEP-256'], 'one of ECDH-ES+A256KW, RSA-OAEP-256'),
+        ),
         retireDays: v.optional(count(0)),
       }),
     ),

@@ -68,5 +68,36 @@ export const hostMigrations: MigrationSet = {
         INSERT INTO dci_host_outbox_fence (one, last) VALUES (1, 0);
       `,
     },
+    {
+      id: 'dci-host/0003-encryption-keys',
+      sqlite: `
+        CREATE TABLE dci_host_key_of_both_uses (
+          sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+          key_id TEXT NOT NULL UNIQUE,
+          use TEXT NOT NULL CHECK (use IN ('sig', 'enc')),
+          algorithm TEXT NOT NULL CHECK (algorithm IN ('ed25519', 'rs256', 'RSA-OAEP-256', 'ECDH-ES+A256KW')),
+          state TEXT NOT NULL CHECK (state IN ('pending', 'active', 'retiring', 'revoked')),
+          public_jwk TEXT NOT NULL,
+          sealed_private_jwk BLOB,
+          created_at INTEGER NOT NULL,
+          activated_at INTEGER,
+          not_after INTEGER,
+          revoked_at INTEGER
+        ) STRICT;
+        INSERT INTO dci_host_key_of_both_uses
+          SELECT sequence, key_id, 'sig', algorithm, state, public_jwk, sealed_private_jwk, created_at, activated_at,
+            not_after, revoked_at
+          FROM dci_host_key;
+        DROP TABLE dci_host_key;
+        ALTER TABLE dci_host_key_of_both_uses RENAME TO dci_host_key;
+
+        CREATE TRIGGER dci_host_key_inserted AFTER INSERT ON dci_host_key
+          BEGIN UPDATE dci_host_key_change SET counter = counter + 1; END;
+        CREATE TRIGGER dci_host_key_updated AFTER UPDATE ON dci_host_key
+          BEGIN UPDATE dci_host_key_change SET counter = counter + 1; END;
+        CREATE TRIGGER dci_host_key_deleted AFTER DELETE ON dci_host_key
+          BEGIN UPDATE dci_host_key_change SET counter = counter + 1; END;
+      `,
+    },
   ],
 };

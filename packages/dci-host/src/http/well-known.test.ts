@@ -1,4 +1,4 @@
-import { readJwks } from 'dci-core';
+import { readEncryptionJwks, readJwks } from 'dci-core';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createTestHost, type TestHost } from '../testing/test-host.ts';
 
@@ -29,7 +29,13 @@ test('it holds active and retiring keys under {sender}|{key}|{algorithm}, and no
   expect(reply.headers.get('content-type')).toBe('application/json');
   const text = await reply.text();
   const kids = JSON.parse(text).keys.map(({ kid }: { kid: string }) => kid);
-  expect(kids).toEqual([`host.example|${active.keyId}|rs256`, `host.example|${retiring[0]?.keyId}|ed25519`]);
+  const [encryption] = await host.context.keys.encryptionKeys();
+  expect(kids).toEqual([
+    `host.example|${active.keyId}|rs256`,
+    `host.example|${retiring[0]?.keyId}|ed25519`,
+    `host.example|${encryption?.keyId}|ECDH-ES+A256KW`,
+  ]);
+  expect(readEncryptionJwks(text).map(({ publicKey }) => publicKey)).toEqual([encryption?.publicKey]);
   expect(readJwks(text, { senderId: 'host.example' }).map(({ publicKey }) => publicKey)).toEqual([
     active.publicKey,
     retiring[0]?.publicKey,

@@ -1,4 +1,4 @@
-import { type PublishedKey, toJwks, writeJson } from 'dci-core';
+import { type PublishedEncryptionKey, type PublishedKey, toJwks, writeJson } from 'dci-core';
 import type { KeyStore } from '../keys/key-store.ts';
 import type { HttpRouter } from './router.ts';
 import { type TaggedBody, tagged, taggedReply } from './tagged-reply.ts';
@@ -14,8 +14,8 @@ interface WrittenSet extends TaggedBody {
 }
 
 /**
- * Adds the JSON Web Key Set of the host's active and retiring keys (protocol.md section 3), with `ETag` and
- * `Cache-Control`.
+ * Adds the JSON Web Key Set of the host's active and retiring keys for signatures (protocol.md section 3) and its
+ * active keys for encryption (section 11), with `ETag` and `Cache-Control`.
  *
  * @param router - the router of the root or of a base path
  * @param keys - the host's keys
@@ -23,13 +23,17 @@ interface WrittenSet extends TaggedBody {
 export function wellKnownRoutes(router: HttpRouter, keys: KeyStore): void {
   let written: WrittenSet | undefined;
   router.get(jwksPath, async (context) => {
-    const published = await keys.published();
-    const names = published.map(({ keyId }) => keyId).join(' ');
-    if (written?.names !== names) written = writeSet(names, published);
+    const [published, encryption] = [await keys.published(), await keys.encryptionKeys()];
+    const names = [...published, ...encryption].map(({ keyId }) => keyId).join(' ');
+    if (written?.names !== names) written = writeSet(names, published, encryption);
     return taggedReply(context, written, { maxAgeSeconds });
   });
 }
 
-function writeSet(names: string, published: readonly PublishedKey[]): WrittenSet {
-  return { names, ...tagged(writeJson(toJwks(published))) };
+function writeSet(
+  names: string,
+  published: readonly PublishedKey[],
+  encryption: readonly PublishedEncryptionKey[],
+): WrittenSet {
+  return { names, ...tagged(writeJson(toJwks(published, encryption))) };
 }

@@ -14,6 +14,7 @@ export async function describeKey(key: HostKey, senderId: string): Promise<JsonO
   return {
     key_id: key.keyId,
     kid: `${senderId}|${key.keyId}|${key.algorithm}`,
+    use: key.use,
     algorithm: key.algorithm,
     state: key.state,
     created_at: time(key.createdAt),

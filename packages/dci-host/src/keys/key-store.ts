@@ -1,37 +1,63 @@
-import type { KeyState, PublicKey, PublishedKey, SignatureAlgorithm, SigningKey } from 'dci-core';
+import type {
+  DecryptionKey,
+  EncryptionAlgorithm,
+  EncryptionPublicKey,
+  KeyState,
+  PublicKey,
+  PublishedEncryptionKey,
+  PublishedKey,
+  SigningKey,
+} from 'dci-core';
+
+/** What a key of the host is for, as in a JWK (RFC 7517 section 4.2): signatures, or messages encrypted to the host. */
+export type KeyUse = 'sig' | 'enc';
+
+/** Algorithms of the host's keys: two for signatures (protocol.md section 3), two for encryption (section 11). */
+export type HostKeyAlgorithm = 'ed25519' | 'rs256' | EncryptionAlgorithm;
 
 /** A key of the host without its private part. */
 export interface HostKey {
   /** The second part of `kid`: `{sender_id}|{key_id}|{algorithm}`. */
   readonly keyId: string;
-  readonly algorithm: SignatureAlgorithm;
+  readonly use: KeyUse;
+  readonly algorithm: HostKeyAlgorithm;
   readonly state: KeyState;
-  readonly publicKey: PublicKey;
+  readonly publicKey: PublicKey | EncryptionPublicKey;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
   readonly activatedAt?: number;
-  /** Milliseconds since 1970; from then on the key neither signs nor is published. */
+  /** Milliseconds since 1970; from then on the key neither signs nor decrypts nor is published. */
   readonly notAfter?: number;
   readonly revokedAt?: number;
 }
 
 /** How {@link KeyStore.generate} makes a key. */
 export interface GenerateOptions {
-  /** Default: `keys.algorithm` of the configuration, which is `ed25519` unless set. */
-  readonly algorithm?: SignatureAlgorithm;
-  /** `active` (default): signs at once. `pending`: waits for a rotation that names it. */
+  /** Default: `sig`. */
+  readonly use?: KeyUse;
+  /**
+   * One of the algorithms of that use; default: `keys.algorithm` or `keys.encryptionAlgorithm` of the configuration,
+   * which are `ed25519` and `ECDH-ES+A256KW` unless set.
+   */
+  readonly algorithm?: HostKeyAlgorithm;
+  /** `active` (default): signs, or is published for encryption, at once. `pending`: waits for a rotation that names it. */
   readonly state?: 'active' | 'pending';
-  /** Days after which the key neither signs nor is published; default: none. */
+  /** Days after which the key is used no more; default: none. */
   readonly validDays?: number;
 }
 
 /** How {@link KeyStore.rotate} changes keys. */
 export interface RotateOptions {
+  /** Which keys are changed; default: `sig`. With `keyId` it is the use of that key. */
+  readonly use?: KeyUse;
   /** Algorithm of the new key; default as in {@link GenerateOptions}. */
-  readonly algorithm?: SignatureAlgorithm;
+  readonly algorithm?: HostKeyAlgorithm;
   /** A pending key that becomes active; default: a new key. */
   readonly keyId?: string;
-  /** Days for which the replaced keys stay published; default: `keys.retireDays` of the configuration. */
+  /**
+   * Days for which the replaced keys stay published, or go on decrypting; default: `keys.retireDays` of the
+   * configuration.
+   */
   readonly retireDays?: number;
 }
 
@@ -42,21 +68,30 @@ export interface Rotation {
 }
 
 /**
- * The host's own signing keys (protocol.md section 3). Private keys are sealed at rest. A change made by another
- * process, such as the CLI beside a running host, counts from the next call on.
+ * The host's own keys (protocol.md sections 3 and 11): those that sign, and those to which peers encrypt. Private keys
+ * are sealed at rest. A change made by another process, such as the CLI beside a running host, counts from the next
+ * call on.
  */
 export interface KeyStore {
   /**
-   * @returns the newest active key; the same object until keys change, so that an imported key can be kept with it
+   * @returns the newest active key for signatures; the same object until keys change, so that an imported key can be
+   *   kept with it
    * @throws DciError err.service.unavailable when there is no active key
    */
   active(): Promise<SigningKey>;
-  /** @returns the active and retiring keys, newest first */
+  /** @returns the active and retiring keys for signatures, newest first */
   published(): Promise<readonly PublishedKey[]>;
-  /** @returns the new key */
+  /** @returns the active keys for encryption, newest first; retiring ones are not published, so that nobody takes them */
+  encryptionKeys(): Promise<readonly PublishedEncryptionKey[]>;
+  /** @returns the active and retiring keys that decrypt, newest first; the same objects until keys change */
+  decryptionKeys(): Promise<readonly DecryptionKey[]>;
+  /**
+   * @returns the new key
+   * @throws DciError err.key.invalid when the algorithm is none of that use
+   */
   generate(options?: GenerateOptions): Promise<HostKey>;
   /**
-   * Makes a key active and lets the keys that were active retire.
+   * Makes a key active and lets the keys of the same use that were active retire.
    *
    * @throws DciError err.key.invalid when the named key is not there or not pending
    */

@@ -1,33 +1,31 @@
 import { describeKey } from '../../keys/describe-key.ts';
 import type { CliCommand } from '../command.ts';
-import { integerOption, textOption } from '../options.ts';
+import { keyOptions, readKeyOptions } from '../key-options.ts';
+import { integerOption } from '../options.ts';
 
-/** `dci keys generate`: makes a signing key (protocol.md section 3). */
+/** `dci keys generate`: makes a key for signatures or for encryption (protocol.md sections 3 and 11). */
 export const keysGenerateCommand: CliCommand = {
   name: 'keys generate',
-  summary: 'make a signing key, which signs at once unless --pending is given',
+  summary: 'make a key, which is in use at once unless --pending is given',
   help: `
 Prints the public key in PEM form, for peers that register keys instead of reading the host's JWKS.
-A running host takes the new key into use with its next signature.
+A running host takes the new key into use with its next signature, or publishes it for encryption within a minute.
 
 Examples:
   dci keys generate
-  dci keys generate --algorithm rs256 --pending`,
+  dci keys generate --algorithm rs256 --pending
+  dci keys generate --use enc --algorithm RSA-OAEP-256     for peers that know only RSA, such as OpenCRVS`,
   options: [
-    {
-      flags: '--algorithm <name>',
-      description: 'algorithm; default: keys.algorithm of the configuration',
-      choices: ['ed25519', 'rs256'],
-    },
-    { flags: '--pending', description: 'do not sign with it before "dci keys rotate --key-id" names it' },
-    { flags: '--valid-days <n>', description: 'days until it neither signs nor is published; default: no end' },
+    ...keyOptions,
+    { flags: '--pending', description: 'do not use it before "dci keys rotate --key-id" names it' },
+    { flags: '--valid-days <n>', description: 'days until it is used no more; default: no end' },
   ],
   async run(context) {
     const validDays = integerOption(context, 'validDays', { least: 1, most: 36_500 });
-    const algorithm = textOption(context, 'algorithm');
+    const wanted = readKeyOptions(context);
     const { keys, config } = await context.openState();
     const key = await keys.generate({
-      ...(algorithm === 'ed25519' || algorithm === 'rs256' ? { algorithm } : {}),
+      ...wanted,
       state: context.options.pending === true ? 'pending' : 'active',
       ...(validDays === undefined ? {} : { validDays }),
     });
@@ -35,7 +33,7 @@ Examples:
     if (context.json) {
       context.print(JSON.stringify(description));
     } else {
-      context.print(`${key.state} key ${key.keyId} (${key.algorithm})\n`);
+      context.print(`${key.state} ${key.use === 'enc' ? 'encryption ' : ''}key ${key.keyId} (${key.algorithm})\n`);
       context.print(String(description.public_key).trimEnd());
     }
     return 0;

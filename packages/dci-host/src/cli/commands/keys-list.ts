@@ -1,12 +1,13 @@
 import { describeKey } from '../../keys/describe-key.ts';
 import type { CliCommand } from '../command.ts';
 
-/** `dci keys list`: the host's signing keys, newest first. */
+/** `dci keys list`: the host's keys, newest first. */
 export const keysListCommand: CliCommand = {
   name: 'keys list',
-  summary: "list the host's signing keys, newest first",
+  summary: "list the host's keys, newest first",
   help: `
-The first active key signs. Active and retiring keys stand in the host's JWKS.
+Of the keys with use sig, the first active one signs; active and retiring ones stand in the host's JWKS. Of those with
+use enc, the active ones stand there; retiring ones still decrypt.
 
 Examples:
   dci keys list
@@ -19,9 +20,9 @@ Examples:
     } else if (descriptions.length === 0) {
       context.print('There is no key; the first one is made when the host starts, or by: dci keys generate');
     } else {
-      const columns = ['key_id', 'algorithm', 'state', 'created_at', 'not_after'];
+      const columns = ['key_id', 'use', 'algorithm', 'state', 'created_at', 'not_after'];
       context.table(
-        ['key id', 'algorithm', 'state', 'created', 'not after'],
+        ['key id', 'use', 'algorithm', 'state', 'created', 'not after'],
         descriptions.map((description) => columns.map((name) => String(description[name] ?? ''))),
       );
     }

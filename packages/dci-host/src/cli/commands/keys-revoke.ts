@@ -4,9 +4,9 @@ import type { CliCommand } from '../command.ts';
 /** `dci keys revoke`: a key is used no more (protocol.md section 3). */
 export const keysRevokeCommand: CliCommand = {
   name: 'keys revoke',
-  summary: 'revoke a signing key at once and for ever; its private part is deleted',
+  summary: 'revoke a key at once and for ever; its private part is deleted',
   help: `
-A running host neither signs with it nor publishes it from its next request on. To replace a key without a gap, use
+A running host neither signs nor decrypts with it nor publishes it from its next request on. To replace a key without a gap, use
 "dci keys rotate".
 
 Example:
@@ -20,10 +20,16 @@ Example:
       return 1;
     }
     const key = await keys.revoke(context.arguments[0] ?? '');
-    const remaining = (await keys.list()).filter(({ state }) => state === 'active').length;
+    const remaining = (await keys.list()).filter(({ use, state }) => use === key.use && state === 'active').length;
     if (context.json) context.print(JSON.stringify(await describeKey(key, config.senderId)));
     else context.print(`revoked ${key.keyId} (${key.algorithm})`);
-    if (remaining === 0) context.warn('warning: no active key is left; the host cannot sign. Run: dci keys generate');
+    if (remaining === 0) {
+      context.warn(
+        key.use === 'sig'
+          ? 'warning: no active key is left; the host cannot sign. Run: dci keys generate'
+          : 'warning: no active key is left; peers cannot encrypt to the host. Run: dci keys generate --use enc',
+      );
+    }
     return 0;
   },
 };

@@ -1,34 +1,35 @@
 import { describeKey } from '../../keys/describe-key.ts';
 import type { CliCommand } from '../command.ts';
+import { keyOptions, readKeyOptions } from '../key-options.ts';
 import { integerOption, textOption } from '../options.ts';
 
-/** `dci keys rotate`: another key signs from now on (protocol.md section 3). */
+/** `dci keys rotate`: another key signs, or is encrypted to, from now on (protocol.md sections 3 and 11). */
 export const keysRotateCommand: CliCommand = {
   name: 'keys rotate',
-  summary: 'sign with a new key; the old ones stay published while peers change over',
+  summary: 'sign with a new key, or be encrypted to with it; the old ones go on while peers change over',
   help: `
+Replaced keys for signatures stay published, replaced keys for encryption go on decrypting.
+
 Examples:
   dci keys rotate
   dci keys rotate --retire-days 90
+  dci keys rotate --use enc
   dci keys rotate --key-id 2026-04-22-1f2e3d4c     take a pending key into use`,
   options: [
-    {
-      flags: '--algorithm <name>',
-      description: 'algorithm of the new key; default: keys.algorithm of the configuration',
-      choices: ['ed25519', 'rs256'],
-    },
-    { flags: '--key-id <id>', description: 'a pending key to sign with, instead of a new one' },
+    ...keyOptions,
+    { flags: '--key-id <id>', description: 'a pending key to take into use, instead of a new one' },
     {
       flags: '--retire-days <n>',
-      description: 'days for which the old keys stay published; default: keys.retireDays of the configuration',
+      description: 'days for which the old keys stay in use; default: keys.retireDays of the configuration',
     },
   ],
   async run(context) {
     const retireDays = integerOption(context, 'retireDays', { least: 0, most: 3650 });
-    const [algorithm, keyId] = [textOption(context, 'algorithm'), textOption(context, 'keyId')];
+    const wanted = readKeyOptions(context);
+    const keyId = textOption(context, 'keyId');
     const { keys, config } = await context.openState();
     const { active, retiring } = await keys.rotate({
-      ...(algorithm === 'ed25519' || algorithm === 'rs256' ? { algorithm } : {}),
+      ...wanted,
       ...(keyId === undefined ? {} : { keyId }),
       ...(retireDays === undefined ? {} : { retireDays }),
     });

@@ -1,4 +1,4 @@
-import { publicKeyOf, readPublicKey } from 'dci-core';
+import { publicKeyOf, readEncryptionKey, readPublicKey } from 'dci-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type CommandResult, runCommand } from '../../testing/run-command.ts';
 import { type TemporaryDirectory, temporaryDirectory } from '../../testing/temporary-directory.ts';
@@ -34,11 +34,11 @@ describe('dci keys', () => {
     expect(made).toMatchObject({ algorithm: 'rs256', state: 'pending', kid: `host.example|${made.key_id}|rs256` });
     expect(await readPublicKey(made.public_key)).toMatchObject({ algorithm: 'rs256' });
     const table = (await keys('list')).stdout.split('\n');
-    expect(table[0]).toMatch(/^KEY ID +ALGORITHM +STATE +CREATED +NOT AFTER$/);
+    expect(table[0]).toMatch(/^KEY ID +USE +ALGORITHM +STATE +CREATED +NOT AFTER$/);
     expect(
       table
         .slice(1, 3)
-        .map((line) => line.split(/ +/)[2])
+        .map((line) => line.split(/ +/)[3])
         .sort(),
     ).toEqual(['active', 'pending']);
   });
@@ -67,6 +67,35 @@ describe('dci keys', () => {
     });
   });
 
+  test('encryption keys', async () => {
+    const { stdout } = await keys('generate', '--use', 'enc');
+    expect(stdout).toMatch(/^active encryption key \S+ \(ECDH-ES\+A256KW\)\n\n-----BEGIN PUBLIC KEY-----\n/);
+    const made = await json('generate', '--use', 'enc', '--algorithm', 'RSA-OAEP-256');
+    expect(made).toMatchObject({ use: 'enc', kid: `host.example|${made.key_id}|RSA-OAEP-256` });
+    expect(await readEncryptionKey(made.public_key)).toMatchObject({ algorithm: 'RSA-OAEP-256' });
+    const signing = await json('generate');
+    const rotation = await json('rotate', '--use', 'enc', '--retire-days', '2');
+    expect(rotation).toMatchObject({ active: { use: 'enc', algorithm: 'ECDH-ES+A256KW' } });
+    expect(rotation.retiring).toHaveLength(2);
+    expect((await json('list')).find((key: { key_id: string }) => key.key_id === signing.key_id)).toMatchObject({
+      use: 'sig',
+      state: 'active',
+    });
+    expect(await keys('revoke', rotation.active.key_id)).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('peers cannot encrypt'),
+    });
+    for (const [use, algorithm] of [
+      ['enc', 'rs256'],
+      ['sig', 'RSA-OAEP-256'],
+    ] as const) {
+      expect(await keys('generate', '--use', use, '--algorithm', algorithm)).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('takes the algorithms'),
+      });
+    }
+  });
+
   test.each(['0', '1.5', '-1', 'many'])('--valid-days %s is refused', async (days) => {
     expect(await keys('generate', `--valid-days=${days}`)).toMatchObject({ code: 2 });
   });
@@ -81,5 +110,5 @@ test('a running host takes a change into use at once', async () => {
   expect(after.keyId).not.toBe(before.keyId);
   expect(publicKeyOf(after.privateKey)).toEqual(await readPublicKey(active.public_key));
   const reply = await host.fetch(new Request('http://localhost/.well-known/jwks.json'));
-  expect(JSON.parse(await reply.text()).keys).toHaveLength(2);
+  expect(JSON.parse(await reply.text()).keys.map(({ use }: { use: string }) => use)).toEqual(['sig', 'sig', 'enc']);
 });

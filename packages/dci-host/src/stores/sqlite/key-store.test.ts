@@ -1,5 +1,13 @@
 import nodeCrypto from 'node:crypto';
-import { createNodeCryptoProvider, publicKeyOf, type SigningKey } from 'dci-core';
+import {
+  createNodeCryptoProvider,
+  decryptMessage,
+  encryptMessage,
+  type JsonObject,
+  type PublishedEncryptionKey,
+  publicKeyOf,
+  type SigningKey,
+} from 'dci-core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { hostMigrations } from '../../database/host-migrations.ts';
 import { migrate } from '../../database/migrate.ts';
@@ -35,7 +43,7 @@ function store(state: OpenedStateDatabase, seed: string): KeyStore {
     database: state.durable,
     sealer: createSealer(new Uint8Array(32).fill(7), deterministicRandom(seed)),
     senderId: 'host.example',
-    settings: { algorithm: 'ed25519', retireDays: 30 },
+    settings: { algorithm: 'ed25519', encryptionAlgorithm: 'ECDH-ES+A256KW', retireDays: 30 },
     clock,
     random: deterministicRandom(`keys ${seed}`),
   });
@@ -147,6 +155,103 @@ describe('revocation', () => {
   });
 });
 
+describe('encryption keys', () => {
+  const message = { transaction_id: '1' };
+  const encrypted = async (index = 0): Promise<JsonObject> => {
+    const { senderId, keyId, publicKey } = (await keys.encryptionKeys())[index] as PublishedEncryptionKey;
+    return encryptMessage(message, { kid: `${senderId}|${keyId}|${publicKey.algorithm}`, publicKey }, { crypto });
+  };
+  const decrypts = async (sealed: JsonObject): Promise<boolean> =>
+    decryptMessage(sealed, await keys.decryptionKeys()).then(
+      () => true,
+      () => false,
+    );
+
+  test.each(['ECDH-ES+A256KW', 'RSA-OAEP-256'] as const)('of %s are published and decrypt', async (algorithm) => {
+    const made = await keys.generate({ use: 'enc', algorithm });
+    expect(made).toMatchObject({ use: 'enc', algorithm, state: 'active' });
+    expect(JSON.stringify(made)).not.toMatch(/"d":|decryption/);
+    expect(await decrypts(await encrypted())).toBe(true);
+    expect((await keys.decryptionKeys())[0]).toBe((await keys.decryptionKeys())[0]);
+  });
+
+  test('and signing keys are apart', async () => {
+    const signing = await keys.generate();
+    const first = await keys.generate({ use: 'enc' });
+    expect(first).toMatchObject({ algorithm: 'ECDH-ES+A256KW' });
+    expect((await keys.active()).keyId).toBe(signing.keyId);
+    expect(await publishedIds()).toEqual([signing.keyId]);
+    expect((await keys.encryptionKeys()).map(({ keyId }) => keyId)).toEqual([first.keyId]);
+    const { retiring } = await keys.rotate({ use: 'enc' });
+    expect(retiring.map(({ keyId }) => keyId)).toEqual([first.keyId]);
+    expect((await keys.active()).keyId).toBe(signing.keyId);
+    await keys.rotate();
+    expect(await keys.encryptionKeys()).toHaveLength(1);
+    for (const [use, algorithm] of [
+      ['sig', 'RSA-OAEP-256'],
+      ['enc', 'rs256'],
+    ] as const) {
+      await expect(keys.generate({ use, algorithm })).rejects.toMatchObject({ code: 'err.key.invalid' });
+    }
+  });
+
+  test('that retire are published no more, and decrypt until their time is over', async () => {
+    await keys.generate({ use: 'enc' });
+    const before = await encrypted();
+    const { active } = await keys.rotate({ use: 'enc', retireDays: 2 });
+    expect((await keys.encryptionKeys()).map(({ keyId }) => keyId)).toEqual([active.keyId]);
+    expect(await decrypts(before)).toBe(true);
+    expect(await decrypts(await encrypted())).toBe(true);
+    clock.advance(2 * day);
+    expect(await decrypts(before)).toBe(false);
+    expect(await decrypts(await encrypted())).toBe(true);
+  });
+
+  test('that are pending or revoked neither stand in the set nor decrypt', async () => {
+    const made = await keys.generate({ use: 'enc' });
+    const before = await encrypted();
+    await keys.generate({ use: 'enc', state: 'pending' });
+    await keys.revoke(made.keyId);
+    expect([await keys.encryptionKeys(), await keys.decryptionKeys()]).toEqual([[], []]);
+    expect(await decrypts(before)).toBe(false);
+  });
+
+  test('that are pending are taken into use by a rotation', async () => {
+    const first = await keys.generate({ use: 'enc' });
+    const pending = await keys.generate({ use: 'enc', state: 'pending', algorithm: 'RSA-OAEP-256' });
+    const signing = await keys.generate();
+    const { active, retiring } = await keys.rotate({ keyId: pending.keyId });
+    expect([active.keyId, ...retiring.map(({ keyId }) => keyId)]).toEqual([pending.keyId, first.keyId]);
+    expect((await keys.active()).keyId).toBe(signing.keyId);
+  });
+});
+
+test('keys of a state from before encryption keys are kept', async () => {
+  const old = temporaryDirectory();
+  const state = openStateDatabase({ directory: old.path, busyTimeoutMs: 100, checkIntegrity: false });
+  try {
+    const { owner, migrations } = hostMigrations;
+    migrate(state.durable, [{ owner, migrations: migrations.slice(0, 2) }], clock);
+    state.durable
+      .prepare(
+        `INSERT INTO dci_host_key (sequence, key_id, algorithm, state, public_jwk, created_at, activated_at)
+         VALUES (7, 'old', 'ed25519', 'active', '{"x":"1"}', 1, 1), (9, 'older', 'rs256', 'revoked', '{}', 2, NULL)`,
+      )
+      .run();
+    migrate(state.durable, [hostMigrations], clock);
+    const kept = store(state, 'a');
+    expect(await kept.list()).toMatchObject([
+      { keyId: 'older', use: 'sig', algorithm: 'rs256', state: 'revoked' },
+      { keyId: 'old', use: 'sig', algorithm: 'ed25519', state: 'active', publicKey: { jwk: { x: '1' } } },
+    ]);
+    const { keyId } = await kept.generate({ use: 'enc' });
+    expect((await kept.list())[0]?.keyId).toBe(keyId);
+  } finally {
+    state.close();
+    old.remove();
+  }
+});
+
 test('a change by another process counts from the next call on', async () => {
   const other = openStateDatabase({ directory: directory.path, busyTimeoutMs: 100, checkIntegrity: false });
   try {
@@ -167,11 +272,14 @@ test('private keys are not in the files in clear (SE1)', async () => {
   const { readdirSync, readFileSync } = await import('node:fs');
   await keys.generate();
   await keys.generate({ algorithm: 'rs256' });
+  await keys.generate({ use: 'enc' });
+  await keys.generate({ use: 'enc', algorithm: 'RSA-OAEP-256' });
+  const decryption = await keys.decryptionKeys();
   const listed = await keys.list();
   const secrets = [await keys.active()].flatMap(({ privateKey }) => [privateKey.jwk.d]);
-  await keys.revoke(listed[0]?.keyId ?? '');
-  secrets.push((await keys.active()).privateKey.jwk.d);
-  expect(secrets).toHaveLength(2);
+  await keys.revoke(listed.find(({ use }) => use === 'sig')?.keyId ?? '');
+  secrets.push((await keys.active()).privateKey.jwk.d, ...decryption.map(({ privateKey }) => privateKey.jwk.d));
+  expect(secrets).toHaveLength(4);
   for (const file of readdirSync(directory.path)) {
     const bytes = readFileSync(`${directory.path}/${file}`);
     for (const secret of secrets) {

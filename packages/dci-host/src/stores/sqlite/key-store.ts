@@ -2,20 +2,36 @@ import type { Database, Statement } from 'better-sqlite3';
 import {
   type Clock,
   DciError,
+  type DecryptionKey,
+  type EncryptionPublicKey,
+  generateEncryptionKey,
   generateKey,
-  type PrivateKey,
   type PublicKey,
+  type PublishedEncryptionKey,
   type PublishedKey,
-  publicKeyOf,
   type Random,
-  type SignatureAlgorithm,
   type SigningKey,
 } from 'dci-core';
 import type { KeySettings } from '../../config/host-config.ts';
-import type { GenerateOptions, HostKey, KeyStore, RotateOptions, Rotation } from '../../keys/key-store.ts';
+import type {
+  GenerateOptions,
+  HostKey,
+  HostKeyAlgorithm,
+  KeyStore,
+  KeyUse,
+  RotateOptions,
+  Rotation,
+} from '../../keys/key-store.ts';
 import type { Sealer } from '../../keys/seal.ts';
+import {
+  type HostKeyRow,
+  type NewHostKey,
+  type OpenedHostKey,
+  readHostKeyRow,
+  sealHostKey,
+  withoutPrivateKey,
+} from './host-key-row.ts';
 
-const purpose = 'dci-host/private-key';
 const day = 24 * 60 * 60 * 1000;
 
 /** What {@link createKeyStore} works with. */
@@ -28,22 +44,6 @@ export interface KeyStoreOptions {
   readonly settings: KeySettings;
   readonly clock: Clock;
   readonly random: Random;
-}
-
-interface KeyRow {
-  readonly key_id: string;
-  readonly algorithm: SignatureAlgorithm;
-  readonly state: HostKey['state'];
-  readonly public_jwk: string;
-  readonly sealed_private_jwk: Uint8Array | null;
-  readonly created_at: number;
-  readonly activated_at: number | null;
-  readonly not_after: number | null;
-  readonly revoked_at: number | null;
-}
-
-interface CachedKey extends HostKey {
-  readonly signing?: SigningKey;
 }
 
 /**
@@ -63,7 +63,7 @@ class SqliteKeyStore implements KeyStore {
   readonly #options: KeyStoreOptions;
   readonly #counter: Statement<[], number>;
   #cachedAt = -1;
-  #cache: readonly CachedKey[] = [];
+  #cache: readonly OpenedHostKey[] = [];
 
   constructor(options: KeyStoreOptions) {
     this.#options = options;
@@ -71,34 +71,45 @@ class SqliteKeyStore implements KeyStore {
   }
 
   async active(): Promise<SigningKey> {
-    const now = this.#options.clock.now();
-    const key = this.#keys().find((candidate) => candidate.state === 'active' && isValid(candidate, now));
+    const key = this.#valid('sig').find(({ state }) => state === 'active');
     if (key?.signing === undefined)
       throw new DciError('err.service.unavailable', 'this host has no active signing key');
     return key.signing;
   }
 
   async published(): Promise<readonly PublishedKey[]> {
-    const { clock, senderId } = this.#options;
-    const now = clock.now();
-    return this.#keys()
-      .filter((key) => (key.state === 'active' || key.state === 'retiring') && isValid(key, now))
-      .map(({ keyId, publicKey }) => ({ senderId, keyId, publicKey }));
+    const { senderId } = this.#options;
+    return this.#valid('sig')
+      .filter(({ state }) => state === 'active' || state === 'retiring')
+      .map(({ keyId, publicKey }) => ({ senderId, keyId, publicKey: publicKey as PublicKey }));
+  }
+
+  async encryptionKeys(): Promise<readonly PublishedEncryptionKey[]> {
+    const { senderId } = this.#options;
+    return this.#valid('enc')
+      .filter(({ state }) => state === 'active')
+      .map(({ keyId, publicKey }) => ({ senderId, keyId, publicKey: publicKey as EncryptionPublicKey }));
+  }
+
+  async decryptionKeys(): Promise<readonly DecryptionKey[]> {
+    return this.#valid('enc').flatMap(({ decryption }) => decryption ?? []);
   }
 
   async generate(options: GenerateOptions = {}): Promise<HostKey> {
-    const key = await this.#newKey(options.algorithm);
+    const key = await this.#newKey(options.use ?? 'sig', options.algorithm);
     this.#insert(key, options.state ?? 'active', options.validDays);
     return this.#get(key.keyId);
   }
 
   async rotate(options: RotateOptions = {}): Promise<Rotation> {
     const { database, clock, settings } = this.#options;
-    const created = options.keyId === undefined ? await this.#newKey(options.algorithm) : undefined;
+    const created =
+      options.keyId === undefined ? await this.#newKey(options.use ?? 'sig', options.algorithm) : undefined;
     const replaced = database.transaction(() => {
       const now = clock.now();
+      const use = created?.use ?? this.#get(options.keyId ?? '').use;
       const activeIds = this.#keys()
-        .filter(({ state }) => state === 'active')
+        .filter((key) => key.state === 'active' && key.use === use)
         .map(({ keyId }) => keyId);
       const retire = database.prepare(
         `UPDATE dci_host_key SET state = 'retiring', not_after = min(coalesce(not_after, @until), @until) WHERE key_id = @keyId`,
@@ -126,31 +137,42 @@ class SqliteKeyStore implements KeyStore {
   }
 
   async list(): Promise<readonly HostKey[]> {
-    return this.#keys().map(withoutSigning);
+    return this.#keys().map(withoutPrivateKey);
   }
 
-  async #newKey(algorithm: SignatureAlgorithm = this.#options.settings.algorithm): Promise<NewKey> {
-    const { clock, random } = this.#options;
+  async #newKey(use: KeyUse, wanted?: HostKeyAlgorithm): Promise<NewHostKey> {
+    const { clock, random, settings } = this.#options;
     const date = new Date(clock.now()).toISOString().slice(0, 10);
-    const suffix = Buffer.from(random.bytes(4)).toString('hex');
-    return { keyId: `${date}-${suffix}`, privateKey: await generateKey(algorithm, { random }) };
+    const keyId = `${date}-${Buffer.from(random.bytes(4)).toString('hex')}`;
+    const algorithm = wanted ?? (use === 'sig' ? settings.algorithm : settings.encryptionAlgorithm);
+    if (algorithm === 'ed25519' || algorithm === 'rs256') {
+      if (use === 'sig') return { use, keyId, privateKey: await generateKey(algorithm, { random }) };
+    } else if (use === 'enc') {
+      return { use, keyId, privateKey: await generateEncryptionKey(algorithm, { random }) };
+    }
+    throw new DciError(
+      'err.key.invalid',
+      `${algorithm} is no algorithm for ${use === 'sig' ? 'signatures' : 'encryption'}`,
+    );
   }
 
-  #insert({ keyId, privateKey }: NewKey, state: 'active' | 'pending', validDays?: number): void {
+  #insert(key: NewHostKey, state: 'active' | 'pending', validDays?: number): void {
     const { database, sealer, clock } = this.#options;
     const now = clock.now();
+    const { publicJwk, sealed } = sealHostKey(key, sealer);
     database
       .prepare(
         `INSERT INTO dci_host_key
-           (key_id, algorithm, state, public_jwk, sealed_private_jwk, created_at, activated_at, not_after)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+           (key_id, use, algorithm, state, public_jwk, sealed_private_jwk, created_at, activated_at, not_after)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       )
       .run(
-        keyId,
-        privateKey.algorithm,
+        key.keyId,
+        key.use,
+        key.privateKey.algorithm,
         state,
-        JSON.stringify(publicKeyOf(privateKey).jwk),
-        sealer.seal(new TextEncoder().encode(JSON.stringify(privateKey.jwk)), purpose),
+        publicJwk,
+        sealed,
         now,
         state === 'active' ? now : null,
         validDays === undefined ? null : now + validDays * day,
@@ -167,57 +189,27 @@ class SqliteKeyStore implements KeyStore {
   #get(keyId: string): HostKey {
     const key = this.#keys().find((candidate) => candidate.keyId === keyId);
     if (key === undefined) throw new DciError('err.key.invalid', 'there is no key of that id');
-    return withoutSigning(key);
+    return withoutPrivateKey(key);
+  }
+
+  #valid(use: KeyUse): readonly OpenedHostKey[] {
+    const now = this.#options.clock.now();
+    return this.#keys().filter((key) => key.use === use && (key.notAfter === undefined || now < key.notAfter));
   }
 
   /** Every key, the newest active one first. */
-  #keys(): readonly CachedKey[] {
+  #keys(): readonly OpenedHostKey[] {
     const counter = this.#counter.get() ?? 0;
     if (counter !== this.#cachedAt) {
       const rows = this.#options.database
-        .prepare<[], KeyRow>(
+        .prepare<[], HostKeyRow>(
           'SELECT * FROM dci_host_key ORDER BY coalesce(activated_at, created_at) DESC, sequence DESC',
         )
         .all();
       const known = new Map(this.#cache.map((key) => [key.keyId, key]));
-      this.#cache = rows.map((row) => this.#read(row, known.get(row.key_id)));
+      this.#cache = rows.map((row) => readHostKeyRow(row, known.get(row.key_id), this.#options));
       this.#cachedAt = counter;
     }
     return this.#cache;
   }
-
-  #read(row: KeyRow, known: CachedKey | undefined): CachedKey {
-    const signing = row.state === 'active' ? (known?.signing ?? this.#open(row)) : undefined;
-    return {
-      keyId: row.key_id,
-      algorithm: row.algorithm,
-      state: row.state,
-      publicKey: known?.publicKey ?? ({ algorithm: row.algorithm, jwk: JSON.parse(row.public_jwk) } as PublicKey),
-      createdAt: row.created_at,
-      ...(row.activated_at === null ? {} : { activatedAt: row.activated_at }),
-      ...(row.not_after === null ? {} : { notAfter: row.not_after }),
-      ...(row.revoked_at === null ? {} : { revokedAt: row.revoked_at }),
-      ...(signing === undefined ? {} : { signing }),
-    };
-  }
-
-  #open(row: KeyRow): SigningKey | undefined {
-    const plain = row.sealed_private_jwk && this.#options.sealer.open(row.sealed_private_jwk, purpose);
-    if (!plain) return undefined;
-    const privateKey = { algorithm: row.algorithm, jwk: JSON.parse(new TextDecoder().decode(plain)) } as PrivateKey;
-    return { senderId: this.#options.senderId, keyId: row.key_id, privateKey };
-  }
-}
-
-interface NewKey {
-  readonly keyId: string;
-  readonly privateKey: PrivateKey;
-}
-
-function isValid(key: HostKey, now: number): boolean {
-  return key.notAfter === undefined || now < key.notAfter;
-}
-
-function withoutSigning({ signing: _signing, ...key }: CachedKey): HostKey {
-  return key;
 }
