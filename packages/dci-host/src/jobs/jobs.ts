@@ -55,7 +55,8 @@ export interface JobChanges {
  */
 export interface JobWriter {
   /**
-   * Must be called inside `StateDatabase.commit`. Jobs run after the commit; nobody needs to be told.
+   * Must be called inside `StateDatabase.commit`. Jobs run after the commit; nobody needs to be told. The running job is
+   * settled first, so that it may request its own key anew.
    *
    * @param changes - requests and the settlement of the running job
    * @throws DciError err.state.conflict when the job has been leased anew or ended meanwhile: roll back
@@ -72,8 +73,9 @@ export interface JobDefinition {
   /** Milliseconds after which an attempt is aborted and its job leased anew. Default 60,000. */
   readonly timeoutMs?: number;
   /**
-   * Does the work. It runs at least once, so it must be idempotent. A rejection is retried with exponential backoff
-   * (1 s to 5 min) and becomes a dead letter after 20 attempts.
+   * Does the work. It runs at least once, so it must be idempotent. A rejection, or a time that is over, is retried with
+   * exponential backoff (1 s to 5 min) and becomes a dead letter after 20 in a row; an outcome that asks for a retry
+   * counts them anew. The code of the error is kept and logged, never its text.
    *
    * @param job - the job
    * @returns how it ended; `settled` when the handler has settled it in a commit of its own

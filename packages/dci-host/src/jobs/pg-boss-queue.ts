@@ -82,6 +82,7 @@ class PgBossQueue implements Queue {
     try {
       const [{ PgBoss: Boss }, database] = await Promise.all([import('pg-boss'), open()]);
       this.#database = database;
+      if (this.#stopped) throw new Error('stopped while it started');
       void database.broken.then(this.#break);
       const boss = new Boss({ ...database.options, schema, schedule: false, reindex: false, monitorVacuum: false });
       this.#boss = boss;

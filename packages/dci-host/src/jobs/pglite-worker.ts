@@ -53,15 +53,16 @@ parentPort?.on('message', (request: PgliteRequest) => {
 });
 
 async function open(kept: StartCache | undefined): Promise<{ readonly database: PGlite; readonly fromCache: boolean }> {
-  const bytes = kept?.read();
+  const bytes = kept?.take();
   if (bytes !== undefined) {
     try {
       const loadDataDir = new Blob([bytes], { type: 'application/x-gzip' });
       const loaded = await PGlite.create({ ...options, loadDataDir });
       await loaded.query('SELECT 1');
+      kept?.putBack();
       return { database: loaded, fromCache: true };
     } catch {
-      kept?.remove();
+      // Made anew below.
     }
   }
   return { database: await PGlite.create(options), fromCache: false };
