@@ -1,5 +1,6 @@
 import { DciError } from 'dci-core';
 import { definePlugin, type HealthCheck, type HttpRouter, type Plugin, type PluginInstance } from 'dci-host';
+import { auditCommandGroups, auditCommands } from './commands/audit.ts';
 import { sendersCommandGroups, sendersCommands } from './commands/senders.ts';
 import { subscriptionsCommandGroups, subscriptionsCommands } from './commands/subscriptions.ts';
 import { createServer } from './create-server.ts';
@@ -68,8 +69,8 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
   return definePlugin({
     name: 'dci-server',
     migrations,
-    commands: [...sendersCommands(registryTypes), ...subscriptionsCommands],
-    commandGroups: { ...sendersCommandGroups, ...subscriptionsCommandGroups },
+    commands: [...sendersCommands(registryTypes), ...subscriptionsCommands, ...auditCommands(registryTypes)],
+    commandGroups: { ...sendersCommandGroups, ...subscriptionsCommandGroups, ...auditCommandGroups },
     publish: (event) => publish(event),
     setup: async (context): Promise<PluginInstance> => {
       const { database, clock, random, logger, sealer, jobs } = context;

@@ -1,6 +1,7 @@
 import type { RegistryType } from 'dci-core';
 import type { CliCommand, CliCommandGroups } from 'dci-host';
 import { sendersAdd } from './senders-add.ts';
+import { sendersClientAdd, sendersClientList, sendersClientRemove } from './senders-client.ts';
 import { sendersKeyAdd, sendersKeyRevoke } from './senders-key.ts';
 import { sendersList } from './senders-list.ts';
 import { sendersPolicy } from './senders-policy.ts';
@@ -14,6 +15,7 @@ export const sendersCommandGroups: CliCommandGroups = {
   senders: 'the parties that may send to this host',
   'senders key': 'the public keys that a sender signs with',
   'senders token': 'the bearer tokens of a sender',
+  'senders client': 'the clients of a sender at the token endpoint',
 };
 
 /**
@@ -35,5 +37,8 @@ export function sendersCommands(registryTypes: readonly RegistryType[]): readonl
     sendersKeyRevoke(registryTypes),
     sendersTokenIssue(registryTypes),
     sendersTokenRevoke(registryTypes),
+    sendersClientAdd(registryTypes),
+    sendersClientList(registryTypes),
+    sendersClientRemove(registryTypes),
   ];
 }
