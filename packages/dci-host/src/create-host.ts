@@ -7,9 +7,11 @@ import { resolveConfig } from './config/resolve.ts';
 import { lockDirectory } from './database/directory-lock.ts';
 import { checkMigrationIds } from './database/migrate.ts';
 import type { OpenedStateDatabase } from './database/open.ts';
+import { databaseCheck, jobQueueCheck, signingKeyCheck } from './host-checks.ts';
 import type { HostContext } from './host-context.ts';
 import { completeHostPorts, type HostPorts } from './host-ports.ts';
 import { createHttpApp, type HttpApp } from './http/app.ts';
+import { documentationRoutes } from './http/documentation.ts';
 import { healthRoutes } from './http/health.ts';
 import { locationRoutes } from './http/locations.ts';
 import type { HttpRouter } from './http/router.ts';
@@ -17,13 +19,12 @@ import { type HttpServer, listen } from './http/server.ts';
 import { wellKnownRoutes } from './http/well-known.ts';
 import type { HostJobs, StartJobDriver } from './jobs/host-jobs.ts';
 import { pgBossDriver } from './jobs/pg-boss-driver.ts';
-import type { KeyStore } from './keys/key-store.ts';
 import { type RunningPlugins, setUpPlugins } from './lifecycle.ts';
 import { errorFields } from './observe/error-fields.ts';
 import { createLogDestination } from './observe/log-destination.ts';
 import { createLogger } from './observe/logger.ts';
 import { migrationSets, type OpenedState, openState } from './open-state.ts';
-import type { HealthCheck } from './plugin.ts';
+import { createOpenApiDocument } from './openapi/document.ts';
 
 /** A host with its state open and its plug-ins started. */
 export interface Host {
@@ -147,6 +148,7 @@ class RunningHost implements Host {
   readonly #plugins: RunningPlugins;
   readonly #unlock: () => void;
   readonly #app: HttpApp;
+  readonly #documentation: (router: HttpRouter) => void;
   readonly #onFatal: (error: Error) => void;
   readonly #inProcess = new Set<Promise<Response>>();
   #server: HttpServer | undefined;
@@ -166,6 +168,12 @@ class RunningHost implements Host {
       if (this.#state === 'running') this.#state = 'failed';
       failure.resolve(error);
     };
+    this.#documentation = documentationRoutes(() =>
+      createOpenApiDocument({
+        config,
+        contributions: plugins.instances.flatMap((instance) => instance.openApi?.() ?? []),
+      }),
+    );
     this.#app = createHttpApp({
       basePaths: [config.basePath, ...config.basePathAliases],
       limits: config.limits,
@@ -196,6 +204,7 @@ class RunningHost implements Host {
   #documents(router: HttpRouter): void {
     wellKnownRoutes(router, this.context.keys);
     locationRoutes(router, this.context.config.locations);
+    this.#documentation(router);
   }
 
   /** Called once every plug-in has started. */
@@ -263,29 +272,6 @@ function isResolved(config: DciConfig | ResolvedConfig): config is ResolvedConfi
 function defaultLogger({ config }: ResolvedConfig) {
   const destination = createLogDestination({ json: config.production, color: process.stderr.isTTY === true });
   return createLogger({ level: config.logLevel, clock: { now: () => Date.now() }, destination });
-}
-
-function databaseCheck(database: OpenedStateDatabase): HealthCheck {
-  const probe = database.relaxed.prepare('SELECT count(*) FROM dci_host_setting');
-  return {
-    name: 'state database',
-    async check() {
-      probe.get();
-    },
-  };
-}
-
-function jobQueueCheck(jobs: HostJobs): HealthCheck {
-  return { name: 'job queue', check: () => jobs.check() };
-}
-
-function signingKeyCheck(keys: KeyStore): HealthCheck {
-  return {
-    name: 'signing key',
-    async check() {
-      await keys.active();
-    },
-  };
 }
 
 function pause(milliseconds: number): Promise<void> {
