@@ -19,14 +19,13 @@ import { createAsyncSearch } from './operations/async-search.ts';
 import { createAsyncStatus } from './operations/async-status.ts';
 import { createCallbackSource } from './operations/callback-source.ts';
 import { createCursorCodec } from './operations/cursor.ts';
-import { faultOfMessage } from './operations/message-fault.ts';
 import { createProcessor, processJob, type TransactionOperations } from './operations/processor.ts';
 import { search } from './operations/search.ts';
 import type { ServedRegistry } from './operations/served-registry.ts';
 import type { StoredAnswers } from './operations/stored-answers.ts';
 import { transactionStatus } from './operations/txn-status.ts';
 import type { QuotaLimiter } from './quota/quota-limiter.ts';
-import { type AcceptRequestOptions, acceptRequest, type OpenedRequest } from './receive/accept.ts';
+import { type AcceptRequestOptions, acceptRequest } from './receive/accept.ts';
 import { type Expectation, type ReceivedMessage, type ReceiveOptions, receive } from './receive/receive.ts';
 import type { ReceivedRequest } from './receive/received-envelope.ts';
 import { summaries } from './receive/summaries.ts';
@@ -172,7 +171,7 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
 
   /** The rows of the audit are stored before the reply can leave (protocol.md section 8). */
   const reply = async (
-    { header, principal }: ReceivedMessage<unknown>,
+    received: ReceivedMessage<unknown>,
     registryType: RegistryType,
     action: string,
     answer: (disclose: (disclosure: Disclosure) => void, correlationId: string) => Promise<Outcome>,
@@ -180,13 +179,13 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     const disclosures: Disclosure[] = [];
     const correlationId = random.uuid();
     const outcome = await answer((disclosure) => disclosures.push(disclosure), correlationId);
-    const { sender_id, message_id: messageId } = header;
+    const { sender_id, message_id: messageId } = received.header;
     const at = { senderId: sender_id, registry: registryType.name, action, messageId, correlationId };
     if (disclosures.length > 0) await audit?.append(auditEntriesOf(disclosures, at));
     const { status: state, totalCount: count, reasonCode: reason } = outcome;
     if (reason !== undefined) receiving.refused?.({ ...at, reason });
     return {
-      body: await respond(header, principal.sender.sender, outcome, responding),
+      body: await respond(received, outcome, responding),
       logFields: { registry: registryType.name, sender_id, message_id: messageId, state, count },
     };
   };
@@ -251,7 +250,6 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
           action,
           registry: registryType.name,
           summarize: summaries[action],
-          mayEnd: (opened) => mayEnd(opened, registryType, limits, clock.now()),
           ...(options.subscriptionsEnded && { ended: options.subscriptionsEnded }),
         },
         accepting,
@@ -263,24 +261,8 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
   };
 }
 
-function mayEnd(opened: OpenedRequest, registryType: RegistryType, limits: ServerLimits, now: number): boolean {
-  const { sender } = opened.principal;
-  const fault = faultOfMessage(
-    { message_ts: opened.header.message_ts },
-    {
-      sender: sender.sender,
-      limits,
-      receivedAt: now,
-      isGranted: sender.access(registryType).actions.size > 0,
-      count: 1,
-      maxItems: 1,
-    },
-  );
-  return fault === undefined;
-}
-
 function receivingOf(
-  { config, clock, crypto, fetch, logger }: ServerSurroundings,
+  { config, clock, crypto, fetch, keys, logger }: ServerSurroundings,
   options: ServerOptions,
   limits: ServerLimits,
 ): ReceiveOptions {
@@ -297,6 +279,7 @@ function receivingOf(
     allowUnsigned: config.development.allowUnsignedRequests,
     receiverId: config.senderId,
     requireReceiverId: options.requireReceiverId ?? false,
+    decryptionKeys: () => keys.decryptionKeys(),
     crypto,
     clock,
     ...(options.accessTokens && { accessTokens: options.accessTokens }),

@@ -51,10 +51,10 @@ it('prunes, purges and saves from time to time, and saves at the end', async () 
     `purge callbacks ${days(24)} ${days(1)}`,
     `purge transactions ${days(24)} ${days(1)}`,
   ];
-  expect(done).toEqual(['restore', ...round, ...round]);
+  expect(done).toEqual(['restore', ...round, 'save', `prune ${days(31)}`]);
   await maintenance.stop();
   await vi.advanceTimersByTimeAsync(10_000);
-  expect(done).toEqual(['restore', ...round, ...round, 'save']);
+  expect(done).toEqual(['restore', ...round, 'save', `prune ${days(31)}`, 'save']);
 });
 
 it('goes on after a failure, and says so', async () => {
@@ -80,4 +80,32 @@ it('goes on after a failure, and says so', async () => {
   await maintenance.stop();
   expect(rounds).toBe(3);
   expect(logger.lines().filter(({ level }) => level === 'warn')).toHaveLength(3);
+});
+
+it('purges in every round while there is something, then more rarely', async () => {
+  const left = [3, 2, 0];
+  let purges = 0;
+  const maintenance = createMaintenance({
+    replays: { prune: async () => 0 },
+    quotas: { restore: async () => {}, save: async () => {} },
+    transactions: { purge: async () => 0 },
+    outgoing: {
+      purge: async () => {
+        purges += 1;
+        return left.shift() ?? 0;
+      },
+    },
+    limits,
+    clock: manualClock(0),
+    logger: silentLogger,
+    intervalMs: 1_000,
+  });
+  await maintenance.start();
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect(purges).toBe(3);
+  await vi.advanceTimersByTimeAsync(11_000);
+  expect(purges).toBe(3);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect(purges).toBe(4);
+  await maintenance.stop();
 });

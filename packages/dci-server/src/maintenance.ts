@@ -28,6 +28,8 @@ export interface MaintenanceOptions {
 }
 
 const dayMilliseconds = 86_400_000;
+/** Rounds without a purge after one that found nothing: what is kept for days need not be looked for every few seconds. */
+const purgeRest = 11;
 
 /**
  * Saves the quotas, forgets expired replay claims, and deletes what was kept long enough of finished asynchronous
@@ -41,19 +43,24 @@ export function createMaintenance(options: MaintenanceOptions): Maintenance {
   const { replays, quotas, transactions, outgoing, limits, clock, logger } = options;
   let timer: ReturnType<typeof setInterval> | undefined;
   let round: Promise<void> | undefined;
+  let restingRounds = 0;
 
   const maintain = async () => {
     try {
       await quotas.save();
       const now = clock.now();
       await replays.prune(now);
+      if (restingRounds > 0) {
+        restingRounds -= 1;
+        return;
+      }
       const kept = {
         contentBefore: now - limits.transactionContentDays * dayMilliseconds,
         rowsBefore: now - limits.transactionDays * dayMilliseconds,
       };
       // The callbacks first: a status question finds the content of both or of none.
-      await outgoing.purge(kept);
-      await transactions.purge(kept);
+      const deleted = (await outgoing.purge(kept)) + (await transactions.purge(kept));
+      if (deleted === 0) restingRounds = purgeRest;
     } catch (error) {
       logger.warn(errorFields(error), 'maintenance of the server failed; it is tried again');
     }

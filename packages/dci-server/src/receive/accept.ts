@@ -12,12 +12,12 @@ import type { Egress, JobRequest } from 'dci-host';
 import type { Acceptance, NewTransaction, TransactionAction, TransactionStore } from '../stores/transactions.ts';
 import { checkCallbackAddress } from './callback-address.ts';
 import { claimSeconds } from './claim.ts';
-import { checkEncryption } from './encryption.ts';
+import { type DecryptionOptions, openMessage } from './encryption.ts';
 import type { Principal, ReceivedRequest } from './received-envelope.ts';
 import { type VerifyOptions, verifyRequest } from './verify.ts';
 
 /** What accepting needs beside the checks. */
-export interface AcceptRequestOptions extends VerifyOptions {
+export interface AcceptRequestOptions extends VerifyOptions, DecryptionOptions {
   readonly transactions: Pick<TransactionStore, 'accept' | 'findAcceptance'>;
   readonly egress: Pick<Egress, 'checkUrl'>;
   readonly random: Random;
@@ -47,11 +47,6 @@ export interface AcceptExpectation {
    * @throws DciError err.request.bad with the path of the fault
    */
   readonly summarize: (message: JsonObject) => MessageSummary;
-  /**
-   * Decides whether what the message asks for is done with its acceptance. Absent: it is. A message that will be
-   * rejected as a whole must not end subscriptions.
-   */
-  readonly mayEnd?: (opened: OpenedRequest) => boolean;
   /** Called after the commit and before the ACK, with the codes of {@link MessageSummary.endSubscriptions}. */
   readonly ended?: (codes: readonly string[]) => Promise<void>;
 }
@@ -84,15 +79,15 @@ export async function acceptRequest(
   expectation: AcceptExpectation,
   options: AcceptRequestOptions,
 ): Promise<AcceptedRequest> {
-  const { principal, envelope } = await verifyRequest(request, expectation.action, options);
+  const verified = await verifyRequest(request, expectation.action, options);
+  const { principal, envelope } = verified;
   const { header } = envelope;
   const bodyDigest = envelopeDigest(envelope.document, options.crypto);
   const earlier = await options.transactions.findAcceptance(header.sender_id, header.message_id, bodyDigest);
   if (earlier !== undefined) return acknowledge(earlier, '', 0, principal, header);
   checkCallbackAddress(header, principal.sender.sender, options.egress);
-  checkEncryption(header);
-  const { message } = envelope;
-  return storeRequest({ principal, header, message, bodyDigest, isEncrypted: false }, expectation, options);
+  const opened = await openMessage(verified, options);
+  return storeRequest({ principal, header, ...opened, bodyDigest }, expectation, options);
 }
 
 /** A message that passed the checks up to step 9. */
@@ -120,8 +115,7 @@ export async function storeRequest(
   options: Pick<AcceptRequestOptions, 'transactions' | 'clock' | 'random' | 'job'>,
 ): Promise<AcceptedRequest> {
   const { principal, header, message } = opened;
-  const { transactionId, totalCount, referenceIds, endSubscriptions: named = [] } = expectation.summarize(message);
-  const endSubscriptions = expectation.mayEnd?.(opened) === false ? [] : named;
+  const { transactionId, totalCount, referenceIds, endSubscriptions = [] } = expectation.summarize(message);
   const correlationId = options.random.uuid();
   const acceptedAt = options.clock.now();
   const transaction: NewTransaction = {
