@@ -69,4 +69,23 @@ export { createSealer, type Sealer } from './keys/seal.ts';
 // logs
 export { errorFields } from './observe/error-fields.ts';
 export { createLogger, type LoggerOptions, logFieldNames } from './observe/logger.ts';
+// description of routes
+export type {
+  JsonSchema,
+  OpenApiComponents,
+  OpenApiContent,
+  OpenApiContribution,
+  OpenApiDocument,
+  OpenApiHeader,
+  OpenApiOperation,
+  OpenApiParameter,
+  OpenApiPathItem,
+  OpenApiReference,
+  OpenApiRequestBody,
+  OpenApiResponse,
+  OpenApiSecurityScheme,
+  OpenApiServer,
+  OpenApiTag,
+} from './openapi/openapi.ts';
+export { describeSchema, type ToJsonSchemaOptions } from './openapi/to-json-schema.ts';
 export { definePlugin, type HealthCheck, type Plugin, type PluginInstance } from './plugin.ts';

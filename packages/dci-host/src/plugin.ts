@@ -3,6 +3,7 @@ import type { HostConfig } from './config/host-config.ts';
 import type { Migration } from './database/state-database.ts';
 import type { HostContext } from './host-context.ts';
 import type { HttpRouter } from './http/router.ts';
+import type { OpenApiContribution } from './openapi/openapi.ts';
 
 /** One line of `/health/ready`. */
 export interface HealthCheck {
@@ -18,6 +19,8 @@ export interface PluginInstance {
   routes?(router: HttpRouter): void;
   /** Adds routes at the root of the host, for paths that the standard fixes: `/oauth2/client/token`. */
   rootRoutes?(router: HttpRouter): void;
+  /** Describes the routes, for `/openapi.json` and `/docs`; called when one of them is asked for first. */
+  openApi?(): OpenApiContribution;
   readonly healthChecks?: readonly HealthCheck[];
   /** Called after every plug-in is set up, before the host listens. */
   start?(): Promise<void>;
