@@ -17,6 +17,21 @@ describe('validatePolicy', () => {
         quota: { perMinute: 1, perDay: 2 },
       },
     ],
+    [
+      'purposes, events and consent',
+      {
+        registries: {
+          social: {
+            actions: ['search', 'subscribe'],
+            recordTypes: {},
+            purposes: ['A', 'B'],
+            events: ['*', 'UPDATE'],
+            legalBasis: 'Act 12',
+            consent: 'required',
+          },
+        },
+      },
+    ],
   ])('accepts %s', (_name, policy) => {
     expect(validatePolicy(policy, [social], now)).toEqual(policy);
   });
@@ -58,6 +73,31 @@ describe('validatePolicy', () => {
       'a page size of 0',
       { registries: { social: { actions: [], recordTypes: {}, maxPageSize: 0 } } },
       'registries.social.maxPageSize',
+    ],
+    [
+      'an unknown event',
+      { registries: { social: { actions: [], recordTypes: {}, events: ['UPDATE', 'Death'] } } },
+      'registries.social.events',
+    ],
+    [
+      'an empty list of purposes',
+      { registries: { social: { actions: [], recordTypes: {}, purposes: [] } } },
+      'registries.social.purposes',
+    ],
+    [
+      'a blank purpose',
+      { registries: { social: { actions: [], recordTypes: {}, purposes: [' '] } } },
+      'registries.social.purposes.0',
+    ],
+    [
+      'consent without a purpose',
+      { registries: { social: { actions: [], recordTypes: {}, consent: 'required' } } },
+      'registries.social.consent',
+    ],
+    [
+      'another kind of consent',
+      { registries: { social: { actions: [], recordTypes: {}, purposes: ['A'], consent: 'given' } } },
+      'registries.social.consent',
     ],
     ['a quota of half a point', { registries: {}, quota: { perMinute: 0.5, perDay: 1 } }, 'quota.perMinute'],
   ])('refuses %s', (_name, policy, path) => {
