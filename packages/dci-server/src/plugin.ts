@@ -4,6 +4,8 @@ import { auditCommandGroups, auditCommands } from './commands/audit.ts';
 import { sendersCommandGroups, sendersCommands } from './commands/senders.ts';
 import { subscriptionsCommandGroups, subscriptionsCommands } from './commands/subscriptions.ts';
 import { createServer } from './create-server.ts';
+import { createDelivery } from './deliver/create-delivery.ts';
+import type { DeliverySettings } from './deliver/delivery-settings.ts';
 import { setUpSubscriptions } from './events/set-up-subscriptions.ts';
 import type { PublishedEvent, PublishedResult } from './events/take-events.ts';
 import { addRoutes } from './http/routes.ts';
@@ -29,6 +31,8 @@ export interface DciServerOptions {
   readonly oauth2?: OAuthOptions;
   /** Default: those of `defaultSubscriptionSettings`. */
   readonly subscriptions?: Partial<SubscriptionSettings>;
+  /** How callbacks and notifications are delivered. Default: those of `defaultDeliverySettings`. */
+  readonly delivery?: Partial<DeliverySettings>;
 }
 
 /** The server plug-in, with what the application around it can tell it. */
@@ -115,6 +119,7 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
         audit,
         receipts,
         operations: subscribing.operations,
+        subscriptionsEnded: (codes) => delivery.interrupt('notification', codes),
         ...(oauth && { accessTokens: oauth.tokens }),
         ...(options.limits === undefined ? {} : { limits: options.limits }),
         ...(options.requireReceiverId === undefined ? {} : { requireReceiverId: options.requireReceiverId }),
@@ -123,6 +128,20 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
       const { subscriptions, desk } = subscribing.connect(server);
       for (const definition of subscriptions.jobs) jobs.define(definition);
       publish = (event) => subscriptions.publish(event);
+      const delivery = createDelivery({
+        outgoing,
+        receivers: stores.createSqliteReceiverStore(database),
+        directory: server.directory,
+        egress: context.egress,
+        keys: context.keys,
+        clock,
+        crypto: context.crypto,
+        logger,
+        audit,
+        sources: { callback: server.callbacks, notification: subscriptions.content },
+        ...(options.delivery === undefined ? {} : { settings: options.delivery }),
+      });
+      jobs.define(delivery.job);
       const tokenEndpoint = oauth?.endpoint(server.directory);
       const addOAuth = (router: HttpRouter) => tokenEndpoint && addTokenRoute(router, tokenEndpoint);
       const maintenance = createMaintenance({ replays, quotas, transactions, outgoing, limits, clock, logger });

@@ -4,6 +4,7 @@ export { createSqliteOAuthClientStore } from './sqlite/oauth-client-store.ts';
 export { createSqliteOutgoingStore } from './sqlite/outgoing-store.ts';
 export { createSqliteQuotaStore } from './sqlite/quota-store.ts';
 export { createSqliteReceiptStore } from './sqlite/receipt-store.ts';
+export { createSqliteReceiverStore } from './sqlite/receiver-store.ts';
 export { createSqliteReplayStore } from './sqlite/replay-store.ts';
 export { createSqliteSenderStore } from './sqlite/sender-store.ts';
 export { createSqliteSubscriptionStore } from './sqlite/subscription-store.ts';
