@@ -46,14 +46,17 @@ export {
   type ServerSurroundings,
   type SignedReply,
 } from './create-server.ts';
+export { type DeliverySettings, defaultDeliverySettings } from './deliver/delivery-settings.ts';
+export type { PublishedEvent, PublishedResult } from './events/take-events.ts';
 export { defaultLimits, type ServerLimits } from './limits.ts';
 export type { ServedRegistry } from './operations/served-registry.ts';
-export { type DciServerOptions, dciServer } from './plugin.ts';
+export { type DciServerOptions, type DciServerPlugin, dciServer } from './plugin.ts';
 export { createQuotaLimiter, defaultQuota, type QuotaLimiter } from './quota/quota-limiter.ts';
 export { searchWeights } from './quota/weigh-message.ts';
 export type { ReceivedRequest } from './receive/received-envelope.ts';
 export type { NewSender } from './senders/new-sender.ts';
-export type { DialectName, Sender, SenderState, SenderToken } from './senders/sender.ts';
+export type { DialectName, PeerCredential, Sender, SenderState, SenderToken } from './senders/sender.ts';
+export type { SenderConnection, SenderUpdate } from './senders/sender-connection.ts';
 export {
   createSenderRegistry,
   openSenderRegistry,
@@ -73,6 +76,7 @@ export type {
   OutgoingStore,
 } from './stores/outgoing.ts';
 export type { QuotaStore, QuotaUsage, ReplayClaim, ReplayStore, SenderStore } from './stores/ports.ts';
+export type { Receiver, ReceiverStore, ReceiverSummary } from './stores/receivers.ts';
 export { migrations } from './stores/sqlite/migrations.ts';
 export type {
   Acceptance,
@@ -84,3 +88,4 @@ export type {
   TransactionProgress,
   TransactionStore,
 } from './stores/transactions.ts';
+export { defaultSubscriptionSettings, type SubscriptionSettings } from './subscriptions/settings.ts';

@@ -8,6 +8,7 @@ import {
   type RunningJob,
 } from 'dci-host';
 import { type AuditLog, auditEntriesOf } from '../access/audit.ts';
+import { encryptFor } from '../reply/encrypt-reply.ts';
 import type { KnownSender, SenderDirectory } from '../senders/directory.ts';
 import type {
   OutgoingContent,
@@ -45,7 +46,7 @@ export interface DeliveryOptions {
   /** Compose again what access has changed for; a kind without a source is withdrawn then. */
   readonly sources: Readonly<Partial<Record<OutgoingKind, ContentSource>>>;
   /**
-   * Encrypts a message for its receiver (protocol.md section 11). Absent: messages that must be encrypted are not sent.
+   * Encrypts a message for its receiver (protocol.md section 11). Default: {@link encryptFor}.
    *
    * @throws DciError when the receiver has no key that can be used
    */
@@ -99,6 +100,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const inFlight = new InFlight();
   const calls = new ReceiverCalls(settings, clock);
   const record = createReceiverRecord(options.receivers, settings, options);
+  const encrypt =
+    options.encrypt ?? ((message: JsonObject, receiver: KnownSender) => encryptFor(message, receiver, crypto));
   const signing = { signingKey: () => keys.active(), crypto, clock };
 
   const run = async (job: RunningJob): Promise<JobOutcome | 'settled'> => {
@@ -239,17 +242,15 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (!message.isEncrypted) return content;
     const before = await outgoing.encryptedContent(message.messageId);
     if (before !== undefined) return before;
-    let encrypted: JsonObject | undefined;
     try {
-      encrypted = await options.encrypt?.(content.message, known);
+      const sent = encryptedContentOf(content, await encrypt(content.message, known));
+      await outgoing.saveEncryptedContent(message.messageId, sent);
+      return sent;
     } catch (error) {
       if (!(error instanceof DciError)) throw error;
       logger.warn({ ...fieldsOf(message), ...errorFields(error) }, 'a message could not be encrypted for its receiver');
+      return undefined;
     }
-    if (encrypted === undefined) return undefined;
-    const sent = encryptedContentOf(content, encrypted);
-    await outgoing.saveEncryptedContent(message.messageId, sent);
-    return sent;
   }
 
   const isWanted = async (message: OutgoingMessage): Promise<boolean> =>

@@ -1,4 +1,4 @@
-import { DciError, type JsonObject } from 'dci-core';
+import { createRandom, decryptMessage, encryptionKeyOf, generateEncryptionKey, type JsonObject } from 'dci-core';
 import { expect, it } from 'vitest';
 import { receiverId, startDeliveryTest } from './delivery.fixtures.ts';
 
@@ -33,11 +33,22 @@ it('sends the same encrypted body on every attempt', async () => {
   expect(test.receiver.ledger.at(-1)).toMatchObject({ message: { ciphertext: 'random 2' } });
 });
 
-it.each([
-  ['it has no key', () => Promise.reject(new DciError('err.encryption.invalid', 'no key'))],
-  ['nothing encrypts', undefined],
-])('sends nothing in the clear that must be encrypted, when %s', async (_name, encrypt) => {
-  await using test = await startDeliveryTest({ delivery: encrypt === undefined ? {} : { encrypt } });
+it('encrypts for the registered key of the receiver, and signs what is encrypted', async () => {
+  const privateKey = await generateEncryptionKey('ECDH-ES+A256KW', { random: createRandom(globalThis.crypto) });
+  const kid = 'mis.example.org|enc1|ECDH-ES+A256KW';
+  const encryptionKey = { ...encryptionKeyOf(privateKey).jwk, kid };
+  await using test = await startDeliveryTest({ sender: { encryptionKey } });
+  await test.add({ isEncrypted: true });
+  await test.host.runJobs();
+  const [delivery] = test.receiver.ledger;
+  expect(delivery).toMatchObject({ isVerified: true, message: { header: { kid } } });
+  expect(delivery?.text).not.toContain('Ada');
+  const message = await decryptMessage(delivery?.message ?? {}, [{ senderId: receiverId, keyId: 'enc1', privateKey }]);
+  expect(message).toMatchObject({ search_response: [{ name: 'Ada' }] });
+});
+
+it('sends nothing in the clear that must be encrypted, when the receiver has no key', async () => {
+  await using test = await startDeliveryTest();
   const [messageId = ''] = await test.add({ isEncrypted: true });
   await test.runFor(minute);
   expect(test.receiver.ledger).toEqual([]);
