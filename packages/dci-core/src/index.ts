@@ -224,7 +224,7 @@ export {
   type ReceivedNotifyEvent,
   type ReceivedNotifyRequest,
 } from './messages/notify.ts';
-export type { Pagination, PaginationRequest } from './messages/pagination.ts';
+export { type Pagination, type PaginationRequest, paginationRequestSchema } from './messages/pagination.ts';
 export {
   type ReceiptRequest,
   type ReceiptResponse,
@@ -239,6 +239,7 @@ export {
   type SearchCriteria,
   type SearchRequest,
   type SearchRequestItem,
+  searchCriteriaSchema,
   searchRequestSchema,
 } from './messages/search-request.ts';
 export {
@@ -258,6 +259,7 @@ export {
   type SubscribeRequest,
   type SubscribeRequestItem,
   type SubscriptionFrequency,
+  subscribeCriteriaSchema,
   subscribeRequestSchema,
 } from './messages/subscribe-request.ts';
 export {

@@ -25,7 +25,8 @@ export const searchRequestSchema = objectOf({
 /** The message of a search, items as received. */
 export type SearchRequest = v.InferOutput<typeof searchRequestSchema>;
 
-const criteriaSchema = objectOf({
+/** What is searched for, beside the page (OpenAPI v1.0.0, `search_criteria`). */
+export const searchCriteriaSchema = objectOf({
   version: optionalTextSchema,
   /** Any spelling; see `resolveRegType`. Absent: the registry that the path names. */
   reg_type: optionalTextSchema,
@@ -50,7 +51,7 @@ const criteriaSchema = objectOf({
 });
 
 /** What is searched for, how it is sorted, and which page is wanted. */
-export interface SearchCriteria extends v.InferOutput<typeof criteriaSchema> {
+export interface SearchCriteria extends v.InferOutput<typeof searchCriteriaSchema> {
   readonly pagination?: PaginationRequest;
 }
 
@@ -73,7 +74,7 @@ export function parseSearchRequestItem(value: JsonValue, path: string): SearchRe
   const { object, frame } = parseItemFrame(value, path);
   const criteriaPath = `${path}.search_criteria`;
   const received = object.search_criteria;
-  const criteria = parseMessage(criteriaSchema, received, criteriaPath, 'rjct.search_criteria.invalid');
+  const criteria = parseMessage(searchCriteriaSchema, received, criteriaPath, 'rjct.search_criteria.invalid');
   const pagination = isJsonObject(received) ? received.pagination : undefined;
   const { locale } = object;
   return {

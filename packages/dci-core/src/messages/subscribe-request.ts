@@ -23,7 +23,8 @@ export interface SubscriptionFrequency {
   readonly end_time?: string;
 }
 
-const criteriaSchema = objectOf({
+/** What is subscribed to, beside event types and frequency (OpenAPI v1.0.0, `subscribe_criteria`). */
+export const subscribeCriteriaSchema = objectOf({
   version: optionalTextSchema,
   reg_type: optionalTextSchema,
   filter_type: optionalTextSchema,
@@ -36,7 +37,7 @@ const criteriaSchema = objectOf({
 });
 
 /** What is subscribed to. */
-export interface SubscribeCriteria extends v.InferOutput<typeof criteriaSchema> {
+export interface SubscribeCriteria extends v.InferOutput<typeof subscribeCriteriaSchema> {
   /** Event types in any spelling; the standard has one, this project reads a list too. */
   readonly reg_event_type: readonly string[];
   readonly frequency?: SubscriptionFrequency;
@@ -92,7 +93,7 @@ export function parseSubscribeRequestItem(value: JsonValue, path: string): Subsc
   const { object, frame } = parseItemFrame(value, path);
   const criteriaPath = `${path}.subscribe_criteria`;
   const received = object.subscribe_criteria;
-  const criteria = parseMessage(criteriaSchema, received, criteriaPath, 'rjct.notify_details.invalid');
+  const criteria = parseMessage(subscribeCriteriaSchema, received, criteriaPath, 'rjct.notify_details.invalid');
   const members = isJsonObject(received) ? received : {};
   const frequency = parseFrequency(members.frequency, `${criteriaPath}.frequency`);
   const { locale } = object;
