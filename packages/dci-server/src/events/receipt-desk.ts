@@ -87,7 +87,7 @@ export function createReceiptDesk(options: ReceiptDeskOptions): ReceiptDesk {
       const { sender_id, message_id } = received.header;
       const { status: state, totalCount: count } = outcome;
       return {
-        body: await respond(received.header, received.principal.sender.sender, outcome, responding),
+        body: await respond(received, outcome, responding),
         logFields: { registry: registryType.name, sender_id, message_id, state, count },
       };
     },

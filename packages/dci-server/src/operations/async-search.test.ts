@@ -80,7 +80,7 @@ async function compose(
   const sender = await senders.find(callback.receiverId);
   if (sender === undefined) throw new Error('not registered');
   const access = (type: RegistryType) => compilePolicy(sender.policy, type);
-  return source.compose(callback, { sender, keys: async () => [], access });
+  return source.compose(callback, { sender, keys: async () => [], encryptionKey: async () => undefined, access });
 }
 
 const all = byExpression(['name.surname', '=', 'Test']);
@@ -113,7 +113,7 @@ describe('an asynchronous search', () => {
       action: 'on-search',
       sequence: 0,
       senderUri: 'https://mis.example.org/callback',
-      state: 'pending',
+      state: 'delivered',
     });
     expect(callback?.content.header).toEqual({
       version: '1.0.0',

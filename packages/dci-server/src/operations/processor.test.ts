@@ -263,7 +263,12 @@ describe('work on which the process dies every time', () => {
       transactions,
       outgoing,
       directory: {
-        find: async () => ({ sender, keys: async () => [], access: () => compilePolicy(sender.policy, social) }),
+        find: async () => ({
+          sender,
+          keys: async () => [],
+          encryptionKey: async () => undefined,
+          access: () => compilePolicy(sender.policy, social),
+        }),
       },
       registries: [{ type: social, adapter }],
       operations: {

@@ -1,13 +1,13 @@
 import type { MessageSchema, RequestAction, RequestHeader } from 'dci-core';
 import type { ReplayStore } from '../stores/ports.ts';
 import { claimMessage } from './claim.ts';
-import { checkEncryption } from './encryption.ts';
+import { type DecryptionOptions, openMessage } from './encryption.ts';
 import { readMessage } from './message.ts';
 import type { Principal, ReceivedRequest } from './received-envelope.ts';
 import { type VerifyOptions, verifyRequest } from './verify.ts';
 
 /** What the checks need. */
-export interface ReceiveOptions extends VerifyOptions {
+export interface ReceiveOptions extends VerifyOptions, DecryptionOptions {
   readonly replays: Pick<ReplayStore, 'claim'>;
 }
 
@@ -22,6 +22,8 @@ export interface ReceivedMessage<T> {
   readonly principal: Principal;
   readonly header: RequestHeader;
   readonly message: T;
+  /** It came encrypted, so its reply is encrypted too. */
+  readonly isEncrypted: boolean;
 }
 
 /**
@@ -38,9 +40,10 @@ export async function receive<T>(
   expectation: Expectation<T>,
   options: ReceiveOptions,
 ): Promise<ReceivedMessage<T>> {
-  const { principal, envelope } = await verifyRequest(request, expectation.action, options);
+  const verified = await verifyRequest(request, expectation.action, options);
+  const { principal, envelope } = verified;
   const { header } = envelope;
   await claimMessage(header.sender_id, header.message_id, options.replays, options.clock);
-  checkEncryption(header);
-  return { principal, header, message: readMessage(expectation.schema, envelope.message) };
+  const { message, isEncrypted } = await openMessage(verified, options);
+  return { principal, header, message: readMessage(expectation.schema, message), isEncrypted };
 }

@@ -1,7 +1,7 @@
 import { type JsonObject, type RequestHeader, replyHeader } from 'dci-core';
 import type { Sender } from '../senders/sender.ts';
 import { withAllHeaderFields } from './openspp-header.ts';
-import type { Outcome } from './respond.ts';
+import type { Outcome } from './outcome.ts';
 
 /** What names and dates a reply or callback. */
 export interface ReplyFrame {

@@ -1,4 +1,4 @@
-import type { RegistryType, VerificationKey } from 'dci-core';
+import { DciError, type EncryptionKey, encryptionKeyFromJwk, type RegistryType, type VerificationKey } from 'dci-core';
 import { compilePolicy, type RegistryAccess } from '../access/compile-policy.ts';
 import type { SenderStore } from '../stores/ports.ts';
 import type { Sender, SenderToken } from './sender.ts';
@@ -14,6 +14,14 @@ export interface KnownSender {
    * @throws DciError `err.service.unavailable` when its JWKS cannot be had
    */
   keys(keyId?: string): Promise<readonly VerificationKey[]>;
+  /**
+   * The key for messages that we encrypt to it: the registered one, else the first that its JWKS publishes
+   * (protocol.md section 11).
+   *
+   * @returns the key, the same object until it changes; `undefined` when there is none that can be used
+   * @throws DciError `err.service.unavailable` when its JWKS cannot be had
+   */
+  encryptionKey(): Promise<EncryptionKey | undefined>;
   /** @returns what it may do in a registry */
   access(registryType: RegistryType): RegistryAccess;
 }
@@ -32,6 +40,8 @@ export interface SenderDirectory {
 /** The keys behind a registered JWKS URL. */
 export interface KeySource {
   keys(options?: { readonly keyId?: string }): Promise<readonly VerificationKey[]>;
+  /** @throws DciError `err.key.invalid` when one of them is bad. Absent: the source has none. */
+  encryptionKeys?(): Promise<readonly EncryptionKey[]>;
 }
 
 /** What a {@link SenderDirectory} is made of. */
@@ -96,6 +106,7 @@ export function createSenderDirectory({ store, openJwks }: SenderDirectoryOption
 
 function knowSender(sender: Sender, jwksOf: (url: string, senderId: string) => KeySource): KnownSender {
   const access = new Map<RegistryType, RegistryAccess>();
+  const registeredKey = registeredEncryptionKey(sender);
   return {
     sender,
     keys: async (keyId) => {
@@ -103,12 +114,32 @@ function knowSender(sender: Sender, jwksOf: (url: string, senderId: string) => K
       const published = await jwksOf(sender.jwksUrl, sender.senderId).keys(keyId === undefined ? {} : { keyId });
       return sender.keys.length === 0 ? published : [...sender.keys, ...published];
     },
+    encryptionKey: async () => {
+      if (registeredKey !== undefined || sender.jwksUrl === undefined) return registeredKey;
+      try {
+        const [first] = (await jwksOf(sender.jwksUrl, sender.senderId).encryptionKeys?.()) ?? [];
+        return first;
+      } catch (error) {
+        if (error instanceof DciError && error.code === 'err.key.invalid') return undefined;
+        throw error;
+      }
+    },
     access: (registryType) => {
       const known = access.get(registryType) ?? compilePolicy(sender.policy, registryType);
       access.set(registryType, known);
       return known;
     },
   };
+}
+
+/** It was checked when it was registered; one that an older release let pass counts as none. */
+function registeredEncryptionKey({ encryptionKey: jwk }: Sender): EncryptionKey | undefined {
+  if (jwk === undefined) return undefined;
+  try {
+    return { publicKey: encryptionKeyFromJwk(jwk), ...(typeof jwk.kid === 'string' && { kid: jwk.kid }) };
+  } catch {
+    return undefined;
+  }
 }
 
 function hexOf(bytes: Uint8Array): string {

@@ -1,4 +1,4 @@
-import { DciError, type JsonObject } from 'dci-core';
+import { DciError, encryptionKeyFromJwk, type JsonObject } from 'dci-core';
 import type { PeerCredential, Sender } from './sender.ts';
 
 /** How we reach a sender: the members of its registration that matter when we call it. */
@@ -19,7 +19,6 @@ const leastRsaBits = 2_048;
 const bearerToken = /^[A-Za-z0-9\-._~+/]+=*$/;
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
 const encryptionAlgorithms = ['RSA-OAEP-256', 'ECDH-ES+A256KW'];
-const agreementCurves = ['P-256', 'P-384', 'P-521', 'X25519'];
 
 /**
  * Checks how a sender is to be reached, and writes it in one form.
@@ -103,21 +102,13 @@ function checkEncryptionKey(jwk: JsonObject): void {
   if (jwk.alg !== undefined && !encryptionAlgorithms.includes(String(jwk.alg))) {
     throw invalid(`the algorithm of the encryption key must be one of ${encryptionAlgorithms.join(', ')}`);
   }
-  const isRsa = jwk.kty === 'RSA' && rsaBits(jwk.n) >= leastRsaBits && typeof jwk.e === 'string';
-  const isAgreement =
-    (jwk.kty === 'EC' || jwk.kty === 'OKP') && agreementCurves.includes(String(jwk.crv)) && typeof jwk.x === 'string';
-  if (!isRsa && !isAgreement) {
+  try {
+    encryptionKeyFromJwk(jwk);
+  } catch {
     throw invalid(
-      `the encryption key must be a JWK: RSA of at least ${leastRsaBits} bits, or a curve for key agreement`,
+      `the encryption key must be a JWK: RSA of at least ${leastRsaBits} bits, or a key on P-256 or X25519`,
     );
   }
-}
-
-function rsaBits(modulus: JsonObject[string]): number {
-  if (typeof modulus !== 'string' || !/^[\w-]+$/.test(modulus)) return 0;
-  const bytes = Buffer.from(modulus, 'base64url');
-  const first = bytes.findIndex((byte) => byte !== 0);
-  return first === -1 ? 0 : (bytes.length - first) * 8 - Math.clz32(bytes[first] ?? 0) + 24;
 }
 
 function invalid(message: string): DciError {
