@@ -158,7 +158,7 @@ describe('a queue', () => {
     const { host } = test;
     await host.context.jobs.enqueue([...requests(work, 1000), ...requests(other, 10)]);
     await expect.poll(() => left(host)).toBe(1000);
-    expect(held).toEqual({ [work]: 100, [other]: 10 });
+    expect(held).toEqual({ [work]: 200, [other]: 10 });
     open.resolve();
     await expect.poll(() => left(host), { timeout: 10_000 }).toBe(0);
     expect(held).toEqual({ [work]: 1000, [other]: 10 });

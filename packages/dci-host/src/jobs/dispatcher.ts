@@ -15,7 +15,7 @@ export interface DispatcherOptions {
 const firstPauseMs = 1000;
 const longestPauseMs = 60_000;
 /** A queue holds this many jobs at least before no more of them are sent. */
-const leastInFlight = 100;
+const leastInFlight = 200;
 /** How long the end of the host waits for the queue. */
 const stopTimeoutMs = 5000;
 

@@ -38,11 +38,12 @@ export async function openPglite(options: PgliteOptions = {}): Promise<QueueData
   const broken = Promise.withResolvers<Error>();
   let lastId = 0;
   let isOpen = true;
+  let isClosed = false;
 
   const onEnd = (error: Error): void => {
     isOpen = false;
     ready.reject(error);
-    broken.resolve(error);
+    if (!isClosed) broken.resolve(error);
     for (const { reject } of waiting.values()) reject(error);
     waiting.clear();
   };
@@ -88,6 +89,7 @@ export async function openPglite(options: PgliteOptions = {}): Promise<QueueData
     },
     async close() {
       isOpen = false;
+      isClosed = true;
       await worker.terminate();
     },
     broken: broken.promise,
