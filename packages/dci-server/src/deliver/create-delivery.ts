@@ -24,12 +24,13 @@ import type { ContentSource } from './content-source.ts';
 import { currentContent } from './current-content.ts';
 import { deliveryQueue } from './delivery-job.ts';
 import { type DeliverySettings, defaultDeliverySettings } from './delivery-settings.ts';
+import { createContentEncryption } from './encrypted-content.ts';
 import { InFlight } from './in-flight.ts';
 import type { Verdict } from './judge-reply.ts';
 import { ReceiverCalls } from './receiver-calls.ts';
 import { createReceiverRecord } from './receiver-record.ts';
 import { retryDelay } from './retry-delay.ts';
-import { encryptedContentOf, signOutgoing } from './sign-outgoing.ts';
+import { signOutgoing } from './sign-outgoing.ts';
 
 /** What deliveries work with. */
 export interface DeliveryOptions {
@@ -100,8 +101,10 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const inFlight = new InFlight();
   const calls = new ReceiverCalls(settings, clock);
   const record = createReceiverRecord(options.receivers, settings, options);
-  const encrypt =
-    options.encrypt ?? ((message: JsonObject, receiver: KnownSender) => encryptFor(message, receiver, crypto));
+  const encrypted = createContentEncryption(outgoing, {
+    encrypt: options.encrypt ?? ((message, receiver) => encryptFor(message, receiver, crypto)),
+    logger,
+  });
   const signing = { signingKey: () => keys.active(), crypto, clock };
 
   const run = async (job: RunningJob): Promise<JobOutcome | 'settled'> => {
@@ -143,7 +146,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   ): Promise<JobOutcome | 'settled'> {
     const content = await ownWork('content_unavailable', () => currentContent(message, known, options));
     if (content === undefined) return end(job, message, withdrawn('access_ended'));
-    const sent = await contentToSend(message, known, content);
+    const sent = message.isEncrypted ? await encrypted(message, known, content) : content;
     if (sent === undefined) return failed(job, message, { kind: 'failed', reason: 'encryption_failed' });
     const body = await ownWork('signing_failed', () => signOutgoing(sent, known.sender, signing));
     await ownWork('audit_unavailable', () => audit.append(auditRows(message, content)));
@@ -232,25 +235,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     if (state === 'dead') logger.error(fields, 'a message could not be delivered; see: dci messages');
     else logger.info(fields, state === 'delivered' ? 'a message was delivered' : 'a message was withdrawn');
     return 'settled';
-  }
-
-  async function contentToSend(
-    message: OutgoingMessage,
-    known: KnownSender,
-    content: OutgoingContent,
-  ): Promise<OutgoingContent | undefined> {
-    if (!message.isEncrypted) return content;
-    const before = await outgoing.encryptedContent(message.messageId);
-    if (before !== undefined) return before;
-    try {
-      const sent = encryptedContentOf(content, await encrypt(content.message, known));
-      await outgoing.saveEncryptedContent(message.messageId, sent);
-      return sent;
-    } catch (error) {
-      if (!(error instanceof DciError)) throw error;
-      logger.warn({ ...fieldsOf(message), ...errorFields(error) }, 'a message could not be encrypted for its receiver');
-      return undefined;
-    }
   }
 
   const isWanted = async (message: OutgoingMessage): Promise<boolean> =>

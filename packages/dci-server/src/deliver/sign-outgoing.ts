@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { type Clock, type CryptoProvider, type JsonObject, type SigningKey, signEnvelope } from 'dci-core';
+import { type Clock, type CryptoProvider, type SigningKey, signEnvelope } from 'dci-core';
 import { withAllHeaderFields } from '../reply/openspp-header.ts';
 import type { PeerCredential, Sender } from '../senders/sender.ts';
 import type { OutgoingContent } from '../stores/outgoing.ts';
@@ -46,13 +46,4 @@ export function authorizationOf(credential: PeerCredential): string {
   return credential.kind === 'bearer'
     ? `Bearer ${credential.token}`
     : `Basic ${Buffer.from(`${credential.user}:${credential.password}`).toString('base64')}`;
-}
-
-/**
- * @param content - what is to be encrypted
- * @param encrypted - the encrypted message
- * @returns the content to send; its header says that the message is encrypted
- */
-export function encryptedContentOf(content: OutgoingContent, encrypted: JsonObject): OutgoingContent {
-  return { header: { ...content.header, is_msg_encrypted: true }, message: encrypted };
 }
