@@ -1,5 +1,6 @@
 export { type AdapterContractOptions, type TestRunner, testRegistryAdapter } from './adapter-contract.ts';
 export { type AuditStoreContractOptions, testAuditStore } from './audit-store-contract.ts';
+export { type OAuthClientStoreContractOptions, testOAuthClientStore } from './oauth-client-store-contract.ts';
 export {
   type OpenedOutgoingStore,
   type OutgoingStoreContractOptions,
