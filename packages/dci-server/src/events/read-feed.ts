@@ -105,7 +105,7 @@ export function createFeedReader(options: FeedOptions): FeedReader | undefined {
 }
 
 /** @returns whether there may be more */
-async function readPage(changes: Feed, { registry, work }: FeedOptions): Promise<boolean> {
+async function readPage(changes: Feed, { registry, work, logger }: FeedOptions): Promise<boolean> {
   const name = registry.type.name;
   const since = await work.events.position(name);
   const { eventTypes, revision } = await work.subscriptions.wanted(name);
@@ -118,9 +118,12 @@ async function readPage(changes: Feed, { registry, work }: FeedOptions): Promise
   }
   const found = await changes(since, page);
   if (found.position === since) return false;
+  if (found.isIncomplete === true) {
+    logger.warn({ registry: name }, 'the change feed of a registry has forgotten changes; their events are not told');
+  }
   const events = await keepWanted(eventsOf(found, eventTypes, registry, work.clock.now()), registry, work);
   await work.events.add(events, { registry: name, since, position: found.position });
-  return found.changes.length > 0;
+  return found.changes.length === page;
 }
 
 function eventsOf(

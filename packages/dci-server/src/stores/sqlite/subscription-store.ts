@@ -78,21 +78,34 @@ export function createSqliteSubscriptionStore({ database, sealer, jobs }: Subscr
         WHERE state IN ('ended', 'expired', 'rejected') AND ended_at < ? LIMIT ?)`,
   );
 
-  const addOne = ({ subscription, jobs: enqueue }: NewSubscription, maxPerSender: number): AddedSubscription => {
-    if (selectOne.get(subscription.code) !== undefined) return 'known';
-    const open = selectOpen.all(subscription.senderId);
-    const wanted = identityOf(subscription);
-    if (open.some((row) => identityOf(readFiltered(row, sealer)) === wanted)) return 'duplicate';
-    if (open.length >= maxPerSender) return 'limit';
-    insert.run(rowOf(subscription, sealer));
-    if (enqueue.length > 0) jobs.apply({ enqueue });
-    return 'added';
+  /** @returns what the pending and active subscriptions of a sender are, read once for all that a commit adds */
+  const openSubscriptions = (): ((senderId: string) => Set<string>) => {
+    const known = new Map<string, Set<string>>();
+    return (senderId) => {
+      const open =
+        known.get(senderId) ?? new Set(selectOpen.all(senderId).map((row) => identityOf(readFiltered(row, sealer))));
+      known.set(senderId, open);
+      return open;
+    };
+  };
+  const addAll = (list: readonly NewSubscription[], maxPerSender: number): readonly AddedSubscription[] => {
+    const openOf = openSubscriptions();
+    return list.map(({ subscription, jobs: enqueue }): AddedSubscription => {
+      if (selectOne.get(subscription.code) !== undefined) return 'known';
+      const open = openOf(subscription.senderId);
+      const identity = identityOf(subscription);
+      if (open.has(identity)) return 'duplicate';
+      if (open.size >= maxPerSender) return 'limit';
+      insert.run(rowOf(subscription, sealer));
+      if (enqueue.length > 0) jobs.apply({ enqueue });
+      open.add(identity);
+      return 'added';
+    });
   };
 
   return {
     revision: async () => selectRevision.get() as number,
-    add: (subscriptions, maxPerSender) =>
-      database.commit(() => subscriptions.map((subscription) => addOne(subscription, maxPerSender))),
+    add: (subscriptions, maxPerSender) => database.commit(() => addAll(subscriptions, maxPerSender)),
     find: async (code) => {
       const row = selectOne.get(code);
       return row === undefined ? undefined : readSubscription(row);
