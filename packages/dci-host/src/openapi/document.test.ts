@@ -20,6 +20,7 @@ const contribution: OpenApiContribution = {
   tags: [{ name: 'Example' }],
   paths: { '/example/{id}': { post: operation('postExample') } },
   rootPaths: { '/example-at-root/{id}': { get: operation('getExample') } },
+  sharedPaths: { '/shared/{id}': { get: operation('getShared') } },
   components: {
     schemas: { Example: { type: 'object', properties: { child: { $ref: '#/components/schemas/Example' } } } },
     securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } },
@@ -30,8 +31,14 @@ const example = definePlugin({
   name: 'example',
   setup: () => ({
     openApi: () => contribution,
-    routes: (router) => void router.post('/example/:id', () => new Response()),
-    rootRoutes: (router) => void router.get('/example-at-root/:id', () => new Response()),
+    routes: (router) => {
+      router.post('/example/:id', () => new Response());
+      router.get('/shared/:id', () => new Response());
+    },
+    rootRoutes: (router) => {
+      router.get('/example-at-root/:id', () => new Response());
+      router.get('/shared/:id', () => new Response());
+    },
   }),
 });
 

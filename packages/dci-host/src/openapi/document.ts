@@ -38,7 +38,7 @@ A request under \`sync/\` is answered at once. Any other request is acknowledged
  *   different things
  */
 export function createOpenApiDocument({ config, contributions }: DocumentOptions): OpenApiDocument {
-  const host = hostContribution({ hasLocations: config.locations !== undefined });
+  const all = [hostContribution({ hasLocations: config.locations !== undefined }), ...contributions];
   const bases = [...new Set([config.basePath, ...config.basePathAliases])];
   const servers: readonly OpenApiServer[] = bases.map((url, at) => ({
     url: url || '/',
@@ -52,11 +52,12 @@ export function createOpenApiDocument({ config, contributions }: DocumentOptions
     );
   const isAtRoot = bases.includes('');
   const parts: readonly Paths[] = [
-    at(host.sharedPaths, isAtRoot ? servers : [root, ...servers]),
-    at(host.rootPaths, [root]),
-    ...contributions.flatMap(({ paths = {}, rootPaths }) => [paths, at(rootPaths, [root])]),
+    ...all.flatMap(({ paths = {}, rootPaths, sharedPaths }) => [
+      paths,
+      at(rootPaths, [root]),
+      at(sharedPaths, isAtRoot ? servers : [root, ...servers]),
+    ]),
   ];
-  const all = [host, ...contributions];
   const document: OpenApiDocument = {
     openapi: '3.1.1',
     info: { title: config.senderId, version, description: introduction },

@@ -168,12 +168,6 @@ const documents = ({ hasLocations }: HostRoutes): Readonly<Record<string, OpenAp
   }),
 });
 
-/** What the host itself contributes: paths on both levels, health, and the parts that plug-ins refer to. */
-export interface HostContribution extends OpenApiContribution {
-  /** The routes that lie both at the root and below every base path. */
-  readonly sharedPaths: Readonly<Record<string, OpenApiPathItem>>;
-}
-
 /**
  * Describes what a host answers without plug-ins. Plug-ins refer to the schema `ErrorReply` and to the responses
  * `BadRequest`, `Unauthorized`, `Forbidden`, `NotFound`, `Conflict`, `TooLarge`, `UnsupportedMediaType`,
@@ -182,7 +176,7 @@ export interface HostContribution extends OpenApiContribution {
  * @param routes - which of its routes there are
  * @returns its contribution
  */
-export function hostContribution(routes: HostRoutes): HostContribution {
+export function hostContribution(routes: HostRoutes): OpenApiContribution {
   return {
     tags: [{ name: tag, description: 'Keys, health and documentation of the host.' }],
     sharedPaths: documents(routes),

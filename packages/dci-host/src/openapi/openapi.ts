@@ -56,6 +56,8 @@ export interface OpenApiOperation {
   /** By status or `default`. */
   readonly responses: Readonly<Record<string, OpenApiResponse | OpenApiReference>>;
   /** Name → expression → what is sent there. */
+  /** Extension: id of the operation that this one is the same as, at another path; `/docs` shows them as one. */
+  readonly 'x-alias-of'?: string;
   readonly callbacks?: Readonly<Record<string, Readonly<Record<string, OpenApiPathItem>>>>;
 }
 
@@ -92,6 +94,8 @@ export interface OpenApiContribution {
   readonly paths?: Readonly<Record<string, OpenApiPathItem>>;
   /** Routes at the root of the host. */
   readonly rootPaths?: Readonly<Record<string, OpenApiPathItem>>;
+  /** Routes that lie both at the root and below every base path. */
+  readonly sharedPaths?: Readonly<Record<string, OpenApiPathItem>>;
   readonly tags?: readonly OpenApiTag[];
   /** Names must not be used for something else by another plug-in. */
   readonly components?: OpenApiComponents;

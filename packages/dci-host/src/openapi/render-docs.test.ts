@@ -73,6 +73,16 @@ describe('the page', () => {
     }
   });
 
+  test('shows an operation with several paths as one', () => {
+    const responses = { 200: { description: 'Done.' } };
+    const original = { operationId: 'first', summary: 'First', tags: ['Example'], responses };
+    const alias = { ...original, operationId: 'second', 'x-alias-of': 'first' };
+    const paths = { '/first': { get: original }, '/second': { get: alias } };
+    const text = page({ tags: [{ name: 'Example' }], paths });
+    expect(text).toContain('<p>Also at <code>/second</code></p>');
+    expect([text.includes('id="first"'), text.includes('id="second"')]).toEqual([true, false]);
+  });
+
   test('has links that lead somewhere, ids that are unique, and labels that exist', () => {
     const text = page();
     const ids = [...text.matchAll(/ id="([^"]*)"/g)].map(([, id]) => id);

@@ -45,7 +45,9 @@ export function renderDocs(document: OpenApiDocument): DocsPage {
     ),
   );
   const groups = tags.flatMap(({ name, description }) => {
-    const shown = operations.filter(({ operation }) => operation.tags[0] === name);
+    const shown = operations.filter(
+      ({ operation }) => operation.tags[0] === name && operation['x-alias-of'] === undefined,
+    );
     return shown.length === 0 ? [] : [{ name, description, shown, id: `tag-${idOf(name)}` }];
   });
   const schemas = Object.entries(components.schemas ?? {});
@@ -80,7 +82,7 @@ ${schemes.length > 0 && html`<li><a href="#security">Security</a></li>`}
 ${groups.map(
   ({ name, description, shown, id }) => html`<section aria-labelledby="${id}"><h2 id="${id}">${name}</h2>
 ${description !== undefined && renderText(description)}
-${shown.map((operation) => renderOperation(operation, document))}</section>`,
+${shown.map((operation) => renderOperation(operation, aliasesOf(operation, operations), document))}</section>`,
 )}
 ${
   schemes.length > 0 &&
@@ -102,7 +104,15 @@ ${schemas.map(([name, schema]) => html`<article aria-labelledby="schema-${name}"
   };
 }
 
-function renderOperation({ path, method, operation, servers }: ShownOperation, document: OpenApiDocument): Html {
+function aliasesOf({ operation }: ShownOperation, operations: readonly ShownOperation[]): readonly string[] {
+  return operations.filter((other) => other.operation['x-alias-of'] === operation.operationId).map(({ path }) => path);
+}
+
+function renderOperation(
+  { path, method, operation, servers }: ShownOperation,
+  aliases: readonly string[],
+  document: OpenApiDocument,
+): Html {
   const { operationId, summary, description, security = [], parameters = [], requestBody, responses } = operation;
   const body = resolve<OpenApiRequestBody>(requestBody, document);
   const ways = security.map((way) => Object.keys(way).join(' and ') || 'none');
@@ -110,6 +120,7 @@ function renderOperation({ path, method, operation, servers }: ShownOperation, d
 <h3 id="${operationId}">${summary}</h3>
 <p class="path"><span class="method">${method.toUpperCase()}</span> <code>${path}</code></p>
 ${servers !== undefined && html`<p>Below ${servers.map(({ url }, at) => html`${at > 0 && ', '}<code>${url}</code>`)}</p>`}
+${aliases.length > 0 && html`<p>Also at ${aliases.map((alias, at) => html`${at > 0 && ', '}<code>${alias}</code>`)}</p>`}
 ${description !== undefined && renderText(description)}
 ${ways.length > 0 && html`<p>Security: ${ways.join(' or ')}</p>`}
 ${

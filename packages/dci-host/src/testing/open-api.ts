@@ -80,6 +80,11 @@ export function openApiFaults(document: OpenApiDocument): readonly string[] {
     content(place, part.content);
   };
   const ids = new Set<string>();
+  const operationIds = new Set(
+    Object.values(document.paths).flatMap((item) =>
+      Object.values(item as Readonly<Record<string, Part>>).map(({ operationId }) => operationId),
+    ),
+  );
   const pathItem = (place: string, item: Part, parametersOfPath: readonly string[]): void => {
     known(place, item, [], [...methods, 'servers']);
     for (const method of methods) {
@@ -90,12 +95,14 @@ export function openApiFaults(document: OpenApiDocument): readonly string[] {
         at,
         operation,
         ['operationId', 'summary', 'tags', 'responses'],
-        ['description', 'security', 'parameters', 'requestBody', 'callbacks'],
+        ['description', 'security', 'parameters', 'requestBody', 'callbacks', 'x-alias-of'],
       );
       const id = String(operation.operationId);
       if (ids.has(id)) fault(at, `operationId ${id} is not unique`);
       if (!/^[A-Za-z][\w-]*$/.test(id)) fault(at, `operationId ${id} cannot be used as an anchor`);
       ids.add(id);
+      const original = operation['x-alias-of'];
+      if (original !== undefined && !operationIds.has(String(original))) fault(at, `${original} is no operation`);
       for (const tag of operation.tags as readonly string[]) {
         if (!document.tags.some(({ name }) => name === tag)) fault(at, `tag ${tag} is not declared`);
       }
