@@ -19,7 +19,7 @@ async function runContract(...args: string[]): Promise<string> {
 
 const eightCasesPass = /pass 8\b[\s\S]*fail 0\b/;
 
-test('pg-boss on PGlite as a queue', async () => {
+test('pg-boss on PGlite as a queue', { timeout: 180_000 }, async () => {
   using directory = temporaryDirectory();
   expect(await runContract(directory.path)).toMatch(eightCasesPass);
 });
