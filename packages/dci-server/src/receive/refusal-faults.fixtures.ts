@@ -1,5 +1,6 @@
 import { formatTimestamp, type JsonObject, type JsonValue } from 'dci-core';
 import { manualClock } from 'dci-host/testing';
+import { senderUri } from '../async.fixtures.ts';
 import {
   byId,
   type EnvelopeChanges,
@@ -15,8 +16,22 @@ export const canary = 'CANARY-7f3a';
 /** A bearer token of the host, bound to no sender. */
 export const hostToken = 'host-wide-token-of-the-test';
 
+/** A POST endpoint of a registry. */
+export interface Endpoint {
+  /** Under `/registry`. */
+  readonly path: string;
+  readonly action: string;
+  /** HTTP status of a correct request. */
+  readonly status: 200 | 202;
+  /** @returns the message of a correct request, another each time */
+  readonly message: () => JsonObject;
+  /** Messages of which the shape is wrong. */
+  readonly wrong: readonly (readonly [name: string, message: JsonObject])[];
+}
+
 /** A request in the making. */
 export interface Plan {
+  readonly endpoint: Endpoint;
   readonly peer: TestPeer;
   readonly method: string;
   readonly contentType: string;
@@ -44,6 +59,8 @@ export interface Fault {
   readonly standardCode: string;
   /** Makes the request wrong. */
   readonly apply: (plan: Plan, server: TestServer) => Plan | Promise<Plan>;
+  /** The endpoint that it is for; absent: all. */
+  readonly endpoint?: string;
 }
 
 type Row = readonly [name: string, apply: Fault['apply']];
@@ -88,8 +105,106 @@ const inMessage =
 const bytes = (prefix: readonly number[], text: string): Uint8Array<ArrayBuffer> =>
   Uint8Array.from([...prefix, ...new TextEncoder().encode(text)]);
 
-/** @returns the message that a correct request carries */
-export const correctMessage = (): JsonObject => searchMessage(searchItem(byId('UIN', canary)));
+const time = '2026-04-22T10:30:00Z';
+const item = (): JsonObject => searchItem(byId('UIN', canary));
+const transactionId = (): JsonObject => ({ transaction_id: crypto.randomUUID() });
+
+const search: Omit<Endpoint, 'path' | 'status'> = {
+  action: 'search',
+  message: () => searchMessage(item()),
+  wrong: [
+    ['an empty message', {}],
+    ['no transaction id', { search_request: [item()] }],
+    ['a transaction id that is a number', { transaction_id: 1, search_request: [item()] }],
+    ['no items', { transaction_id: 't' }],
+    ['an empty list of items', { transaction_id: 't', search_request: [] }],
+    ['items that are an object', { transaction_id: 't', search_request: item() }],
+  ],
+};
+const status: Omit<Endpoint, 'path' | 'status'> = {
+  action: 'txn-status',
+  message: () => ({
+    ...transactionId(),
+    txnstatus_request: {
+      reference_id: 'r',
+      txn_type: 'search',
+      attribute_type: 'transaction_id',
+      attribute_value: canary,
+    },
+  }),
+  wrong: [
+    ['an empty message', {}],
+    ['no question', { transaction_id: 't' }],
+    [
+      'an unknown attribute',
+      { transaction_id: 't', txnstatus_request: { attribute_type: 'name', attribute_value: 'x' } },
+    ],
+    ['no value', { transaction_id: 't', txnstatus_request: { attribute_type: 'transaction_id' } }],
+    [
+      'no values',
+      { transaction_id: 't', txnstatus_request: { attribute_type: 'transaction_id', attribute_value: [] } },
+    ],
+    [
+      'an unknown type',
+      {
+        transaction_id: 't',
+        txnstatus_request: { txn_type: 'find', attribute_type: 'transaction_id', attribute_value: 'x' },
+      },
+    ],
+  ],
+};
+const receipt: Omit<Endpoint, 'path' | 'status'> = {
+  action: 'receipt',
+  message: () => ({ ...transactionId(), receipt_request: [{ reference_id: canary, timestamp: time }] }),
+  wrong: [
+    ['an empty message', {}],
+    ['no receipts', { transaction_id: 't' }],
+    ['receipts that are text', { transaction_id: 't', receipt_request: 'x' }],
+    ['a receipt without reference', { transaction_id: 't', receipt_request: [{ timestamp: time }] }],
+  ],
+};
+
+/** Every POST endpoint that each registry type has. */
+export const endpoints: readonly Endpoint[] = [
+  { ...search, path: 'sync/search', status: 200 },
+  { ...search, path: 'search', status: 202 },
+  {
+    path: 'subscribe',
+    action: 'subscribe',
+    status: 202,
+    message: () => ({
+      ...transactionId(),
+      subscribe_request: [
+        {
+          reference_id: canary,
+          timestamp: time,
+          subscribe_criteria: { reg_event_type: 'REGISTER', notify_record_type: 'Person' },
+        },
+      ],
+    }),
+    wrong: [
+      ['an empty message', {}],
+      ['no items', { transaction_id: 't' }],
+      ['an empty list of items', { transaction_id: 't', subscribe_request: [] }],
+    ],
+  },
+  {
+    path: 'unsubscribe',
+    action: 'unsubscribe',
+    status: 202,
+    message: () => ({ ...transactionId(), timestamp: time, subscription_codes: [canary] }),
+    wrong: [
+      ['an empty message', {}],
+      ['no codes', { transaction_id: 't' }],
+      ['an empty list of codes', { transaction_id: 't', subscription_codes: [] }],
+      ['a code that is a number', { transaction_id: 't', subscription_codes: [1] }],
+    ],
+  },
+  { ...status, path: 'txn/status', status: 202 },
+  { ...status, path: 'sync/txn/status', status: 200 },
+  { ...receipt, path: 'receipt', status: 202 },
+  { ...receipt, path: 'sync/receipt', status: 200 },
+];
 
 /** Every refusal of protocol.md section 4, each with the requests that must get it. */
 export const faults: readonly Fault[] = [
@@ -286,7 +401,10 @@ export const faults: readonly Fault[] = [
     400,
     'rjct.action.invalid',
     'err.request.bad',
-    ['the action of another path', header('action', 'subscribe')],
+    [
+      'the action of another path',
+      (plan) => envelope(plan, { header: { action: plan.endpoint.action === 'search' ? 'subscribe' : 'search' } }),
+    ],
     ['the action of a reply', header('action', 'on-search')],
     ['no action that exists', header('action', 'find')],
   ),
@@ -321,46 +439,78 @@ export const faults: readonly Fault[] = [
     header('is_msg_encrypted', true),
   ]),
 
-  ...rows(
-    10,
-    400,
-    'err.request.bad',
-    'err.request.bad',
-    ['an empty message', message({})],
-    ['no transaction id', message({ search_request: [searchItem(byId('UIN', canary))] })],
-    [
-      'a transaction id that is a number',
-      message({ transaction_id: 1, search_request: [searchItem(byId('UIN', canary))] }),
-    ],
-    ['no items', message({ transaction_id: 't' })],
-    ['an empty list of items', message({ transaction_id: 't', search_request: [] })],
-    ['items that are an object', message({ transaction_id: 't', search_request: searchItem(byId('UIN', canary)) })],
-    [
-      'a message that only looks encrypted',
-      message({ header: { alg: 'none', enc: 'none', kid: 'k' }, ciphertext: 'x' }),
-    ],
+  ...rows(10, 400, 'err.request.bad', 'err.request.bad', [
+    'a message that only looks encrypted',
+    message({ header: { alg: 'none', enc: 'none', kid: 'k' }, ciphertext: 'x' }),
+  ]),
+  ...endpoints.flatMap(({ path, wrong }) =>
+    wrong.map(
+      ([name, value]): Fault => ({
+        step: 10,
+        name,
+        status: 400,
+        code: 'err.request.bad',
+        standardCode: 'err.request.bad',
+        apply: message(value),
+        endpoint: path,
+      }),
+    ),
   ),
+  // Where callbacks go is judged between steps 8 and 9.
+  ...endpoints
+    .filter(({ path, status: accepted }) => accepted === 202 && path !== 'receipt')
+    .flatMap(({ path }) =>
+      ['http://mis.example.org/', 'https://127.0.0.1/x', 'https://[::ffff:10.0.0.1]/'].map(
+        (address): Fault => ({
+          step: 8.5,
+          name: `the callback address ${address}`,
+          status: 400,
+          code: 'err.sender_uri.invalid',
+          standardCode: 'err.sender_uri.invalid',
+          apply: header('sender_uri', address),
+          endpoint: path,
+        }),
+      ),
+    ),
 ];
+
+/**
+ * @param endpoint - an endpoint
+ * @returns the faults that a request to it can have
+ */
+export function faultsAt({ path }: Endpoint): readonly Fault[] {
+  return faults.filter(({ endpoint }) => endpoint === undefined || endpoint === path);
+}
 
 async function withQuota(plan: Plan, server: TestServer, quota: { perMinute: number; perDay: number }): Promise<Plan> {
   const sender = await server.senders.find(plan.peer.senderId);
   if (sender === undefined) throw new Error('the sender is not registered');
   await server.senders.setPolicy(sender.senderId, { ...sender.policy, quota });
-  const first = await server.envelope({ message: correctMessage() }, plan.peer);
+  const first = await server.envelope({ message: search.message() }, plan.peer);
   const reply = await server.send(first, {}, plan.peer);
   if (reply.status !== 200) throw new Error(`the first message was refused: ${reply.text}`);
   return plan;
 }
 
 /** @returns a request that nothing is wrong with */
-export function correctPlan(peer: TestPeer, messageId: string, time: number): Plan {
+export function correctPlan(endpoint: Endpoint, peer: TestPeer, messageId: string, now: number): Plan {
   return {
+    endpoint,
     peer,
     method: 'POST',
     contentType: 'application/json',
     headers: {},
     authorization: `Bearer ${peer.token}`,
-    envelope: { header: { message_id: messageId, message_ts: formatTimestamp(time) }, message: correctMessage() },
+    envelope: {
+      header: {
+        message_id: messageId,
+        message_ts: formatTimestamp(now),
+        action: endpoint.action,
+        total_count: 1,
+        ...(endpoint.status === 202 ? { sender_uri: senderUri } : {}),
+      },
+      message: endpoint.message(),
+    },
     signature: (text) => text,
     body: (text) => text,
     size: 0,

@@ -5,7 +5,16 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryAdapter } from '../adapters/memory-adapter.ts';
 import { socialPersons } from '../records.fixtures.ts';
 import { grantAll, startTestServer, type TestPeer, type TestReply, type TestServer } from '../server.fixtures.ts';
-import { canary, correctPlan, type Fault, faults, hostToken, type Plan } from './refusal-faults.fixtures.ts';
+import {
+  canary,
+  correctPlan,
+  type Endpoint,
+  endpoints,
+  type Fault,
+  faultsAt,
+  hostToken,
+  type Plan,
+} from './refusal-faults.fixtures.ts';
 
 const logger = collectingLogger();
 let server: TestServer;
@@ -38,16 +47,19 @@ async function bodyOf(plan: Plan): Promise<Uint8Array<ArrayBuffer>> {
   return padded;
 }
 
+const pathOf = ({ path }: Endpoint): string => `/dci_api/v1/social/registry/${path}`;
+
 async function run(plan: Plan): Promise<TestReply> {
   if (plan.before === 'the same message') {
     const { header = {} } = plan.envelope;
     const body = await server.envelope(
-      { ...correctPlan(plan.peer, String(header.message_id), server.clock.now()).envelope },
+      { ...correctPlan(plan.endpoint, plan.peer, String(header.message_id), server.clock.now()).envelope },
       plan.peer,
     );
-    await server.send(body, {}, plan.peer);
+    await server.send(body, { path: pathOf(plan.endpoint) }, plan.peer);
   }
   return server.send(await bodyOf(plan), {
+    path: pathOf(plan.endpoint),
     method: plan.method,
     contentType: plan.contentType,
     headers: plan.headers,
@@ -56,8 +68,13 @@ async function run(plan: Plan): Promise<TestReply> {
 }
 
 /** The later fault is applied first, so that the earlier one has the last word where they change the same part. */
-async function planWith(peer: TestPeer, messageId: string, ...applied: readonly Fault[]): Promise<Plan> {
-  let plan = correctPlan(peer, messageId, server.clock.now());
+async function planWith(
+  endpoint: Endpoint,
+  peer: TestPeer,
+  messageId: string,
+  ...applied: readonly Fault[]
+): Promise<Plan> {
+  let plan = correctPlan(endpoint, peer, messageId, server.clock.now());
   for (const fault of [...applied].sort((a, b) => b.step - a.step)) plan = await fault.apply(plan, server);
   return plan;
 }
@@ -77,11 +94,13 @@ function expectRefusal(reply: TestReply, fault: Fault): void {
   expect(reply.headers.get('content-type')).toBe('application/json');
 }
 
-describe('every refusal of protocol.md section 4', () => {
+describe.each(endpoints)('every refusal of protocol.md section 4 at $path', (endpoint) => {
+  const faults = faultsAt(endpoint);
+
   it.each(faults)('step $step: $name is answered $status $code', async (fault) => {
     const peer = await freshPeer();
     const messageId = randomUUID();
-    const reply = await run(await planWith(peer, messageId, fault));
+    const reply = await run(await planWith(endpoint, peer, messageId, fault));
     expectRefusal(reply, fault);
     expect(reply.text).not.toContain(canary);
     expect(reply.text).not.toContain(peer.token);
@@ -94,16 +113,16 @@ describe('every refusal of protocol.md section 4', () => {
   it.each(faults.filter(({ step }) => step < 7))('step $step: $name leaves the message id unclaimed', async (fault) => {
     const peer = await freshPeer();
     const messageId = randomUUID();
-    expectRefusal(await run(await planWith(peer, messageId, fault)), fault);
+    expectRefusal(await run(await planWith(endpoint, peer, messageId, fault)), fault);
     await server.senders.setState(peer.senderId, 'active');
     const sender = await server.senders.find(peer.senderId);
     if (sender?.keys[0]?.state === 'revoked') return;
-    expect((await run(correctPlan(peer, messageId, server.clock.now()))).status).toBe(200);
+    expect((await run(correctPlan(endpoint, peer, messageId, server.clock.now()))).status).toBe(endpoint.status);
   });
 
   it('a correct message is none of them', async () => {
     const peer = await freshPeer();
-    expect((await run(correctPlan(peer, randomUUID(), server.clock.now()))).status).toBe(200);
+    expect((await run(correctPlan(endpoint, peer, randomUUID(), server.clock.now()))).status).toBe(endpoint.status);
   });
 
   it('a message refused for the quota can be sent again', async () => {
@@ -111,9 +130,9 @@ describe('every refusal of protocol.md section 4', () => {
     const messageId = randomUUID();
     const [quota] = faults.filter(({ step }) => step === 7);
     if (quota === undefined) throw new Error('no such fault');
-    expectRefusal(await run(await planWith(peer, messageId, quota)), quota);
+    expectRefusal(await run(await planWith(endpoint, peer, messageId, quota)), quota);
     await server.senders.setPolicy(peer.senderId, grantAll(social));
-    expect((await run(correctPlan(peer, messageId, server.clock.now()))).status).toBe(200);
+    expect((await run(correctPlan(endpoint, peer, messageId, server.clock.now()))).status).toBe(endpoint.status);
   });
 });
 
@@ -124,7 +143,8 @@ function isLater(fault: Fault, earlier: Fault): boolean {
   return fault.step === 6 && inStepSix.indexOf(fault.code) > inStepSix.indexOf(earlier.code);
 }
 
-describe('the order of the checks', () => {
+describe.each(endpoints.filter(({ action }) => action === 'search'))('the order of the checks at $path', (endpoint) => {
+  const faults = faultsAt(endpoint);
   // The faults of one step exclude each other, save in step 6, where the table fixes their order. Each fault meets one
   // of every later answer, a different one each time.
   const pairs = faults.flatMap((earlier, index) => {
@@ -133,14 +153,17 @@ describe('the order of the checks', () => {
     return [...answers.values()].map((list) => ({ earlier, later: list[index % list.length] ?? earlier }));
   });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9])('two faults at once: step %i answers before every later one', async (step) => {
-    for (const { earlier, later } of pairs.filter((pair) => pair.earlier.step === step)) {
-      const peer = await freshPeer();
-      const reply = await run(await planWith(peer, randomUUID(), earlier, later));
-      expect(reply.status, `${earlier.name}, ${later.name}: ${reply.text}`).toBe(earlier.status);
-      expectRefusal(reply, earlier);
-    }
-  });
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 8.5, 9])(
+    'two faults at once: step %s answers before every later one',
+    async (step) => {
+      for (const { earlier, later } of pairs.filter((pair) => pair.earlier.step === step)) {
+        const peer = await freshPeer();
+        const reply = await run(await planWith(endpoint, peer, randomUUID(), earlier, later));
+        expect(reply.status, `${earlier.name}, ${later.name}: ${reply.text}`).toBe(earlier.status);
+        expectRefusal(reply, earlier);
+      }
+    },
+  );
 });
 
 it('nothing that was refused is in the log', () => {
