@@ -1,8 +1,10 @@
 // the plug-in
 
 // senders and what they may do
+export { type AuditEntry, type AuditLog, auditEntriesOf, type Disclosure } from './access/audit.ts';
 export type { AccessPolicy, Quota, RecordTypePolicy, RegistryPolicy } from './access/policy.ts';
 export { validatePolicy } from './access/policy-schema.ts';
+export { recordKeysOf } from './access/record-keys.ts';
 // adapters
 export type {
   ChangePage,
@@ -49,6 +51,15 @@ export {
 export { type DeliverySettings, defaultDeliverySettings } from './deliver/delivery-settings.ts';
 export type { PublishedEvent, PublishedResult } from './events/take-events.ts';
 export { defaultLimits, type ServerLimits } from './limits.ts';
+export {
+  type AccessGrant,
+  type AccessTokenOptions,
+  type AccessTokens,
+  createAccessTokens,
+} from './oauth/access-token.ts';
+export { type ClientRegistry, type NewClient, openClientRegistry } from './oauth/client-registry.ts';
+export type { FailureLimits } from './oauth/failure-limiter.ts';
+export type { OAuthOptions } from './oauth/oauth.ts';
 export type { ServedRegistry } from './operations/served-registry.ts';
 export { type DciServerOptions, type DciServerPlugin, dciServer } from './plugin.ts';
 export { createQuotaLimiter, defaultQuota, type QuotaLimiter } from './quota/quota-limiter.ts';
@@ -66,6 +77,16 @@ export {
 } from './senders/sender-registry.ts';
 export type { AdapterFactory, RegistryOptions } from './served-registries.ts';
 // stores
+export type {
+  AuditFault,
+  AuditHead,
+  AuditQuery,
+  AuditRow,
+  AuditStore,
+  AuditVerification,
+  AuditVerifyOptions,
+} from './stores/audit.ts';
+export type { ClientSecretHash, OAuthClient, OAuthClientStore } from './stores/oauth.ts';
 export type {
   NewOutgoingMessage,
   OutgoingContent,
