@@ -1,9 +1,11 @@
 import type { JsonObject } from 'dci-core';
+import { consentsOf } from './consents.ts';
 import type { Crop, Farm, Herd, Household, Machine, Person, Plot } from './population/population.ts';
 import {
   addressesOf,
   briefPerson,
   circumstancesOf,
+  type DemoRecord,
   disabilityOf,
   groupIdentifiers,
   identifier,
@@ -12,9 +14,8 @@ import {
 } from './record-parts.ts';
 
 /** One record for the demo's Farmer registry. */
-export interface FarmerRecord {
+export interface FarmerRecord extends DemoRecord {
   readonly recordType: 'Farmer';
-  readonly record: JsonObject;
 }
 
 const HECTARE = '0';
@@ -179,7 +180,8 @@ function farmerRecord(household: Household, farmer: Person, farm: Farm): JsonObj
 export function* farmerRecords(households: Iterable<Household>): Generator<FarmerRecord, void, undefined> {
   for (const household of households) {
     const [farmer] = household.people;
-    if (household.farm && farmer)
-      yield { recordType: 'Farmer', record: farmerRecord(household, farmer, household.farm) };
+    if (household.farm === undefined || farmer === undefined) continue;
+    const record = farmerRecord(household, farmer, household.farm);
+    yield { recordType: 'Farmer', record, consents: consentsOf(farmer) };
   }
 }

@@ -1,4 +1,5 @@
 import type { JsonObject } from 'dci-core';
+import type { ConsentGrant } from 'dci-server';
 import { cultures } from './names/cultures.ts';
 import type {
   Employment,
@@ -11,10 +12,18 @@ import type {
   PersonName,
 } from './population/population.ts';
 
-/** From this severity on the Washington Group counts a person as disabled. */
-const DISABILITY_CUT_OFF = 3;
+/** One record of a demo registry, with what its registrant consents to. */
+export interface DemoRecord {
+  readonly recordType: string;
+  readonly record: JsonObject;
+  readonly consents: readonly ConsentGrant[];
+}
 
-const maritalStatusCodes: Readonly<Record<MaritalStatus, string>> = {
+/** From this severity on the Washington Group counts a person as disabled. */
+export const DISABILITY_CUT_OFF = 3;
+
+/** The standard's code of a marital status. */
+export const maritalStatusCodes: Readonly<Record<MaritalStatus, string>> = {
   'never-married': 'S',
   married: 'M',
   widowed: 'W',

@@ -1,10 +1,12 @@
 import type { JsonObject } from 'dci-core';
+import { consentsOf } from './consents.ts';
 import { relationshipBetween } from './population/kinship.ts';
 import type { Household, Person } from './population/population.ts';
 import {
   addressesOf,
   briefPerson,
   circumstancesOf,
+  type DemoRecord,
   disabilityOf,
   groupIdentifiers,
   nameOf,
@@ -13,9 +15,8 @@ import {
 } from './record-parts.ts';
 
 /** One record for the demo's Social registry. */
-export interface SocialRecord {
+export interface SocialRecord extends DemoRecord {
   readonly recordType: 'Person' | 'Member' | 'Group';
-  readonly record: JsonObject;
 }
 
 const attribute = (key: string, value: string | boolean): JsonObject => ({ key, value });
@@ -122,10 +123,12 @@ function groupRecord(household: Household): JsonObject {
  */
 export function* socialRecords(households: Iterable<Household>): Generator<SocialRecord, void, undefined> {
   for (const household of households) {
-    yield { recordType: 'Group', record: groupRecord(household) };
+    const [head] = household.people;
+    yield { recordType: 'Group', record: groupRecord(household), consents: head === undefined ? [] : consentsOf(head) };
     for (const [position, person] of household.people.entries()) {
-      yield { recordType: 'Person', record: personRecord(household, person, position) };
-      yield { recordType: 'Member', record: memberRecord(household, person, position) };
+      const consents = consentsOf(person);
+      yield { recordType: 'Person', record: personRecord(household, person, position), consents };
+      yield { recordType: 'Member', record: memberRecord(household, person, position), consents };
     }
   }
 }

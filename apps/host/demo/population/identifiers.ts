@@ -69,6 +69,35 @@ export function birthRegistrationNumber(personNumber: number, birthYear: number)
 }
 
 /**
+ * @param personNumber - running number of the person
+ * @param year - year of the death
+ * @returns the death registration number, `DR` year, nine digits, two check digits
+ */
+export function deathRegistrationNumber(personNumber: number, year: number): string {
+  const text = `DR${year}${scatter(personNumber, 3_456_781)}`;
+  return text + mod97CheckDigits(text);
+}
+
+/**
+ * @param marriageNumber - running number of the marriage
+ * @param year - year of the marriage
+ * @returns the marriage registration number, which both spouses carry: `MR` year, nine digits, two check digits
+ */
+export function marriageRegistrationNumber(marriageNumber: number, year: number): string {
+  const text = `MR${year}${scatter(marriageNumber, 2_718_281)}`;
+  return text + mod97CheckDigits(text);
+}
+
+/**
+ * @param enrolmentNumber - running number of the enrolment
+ * @returns the number under which a programme knows a beneficiary: `BE`, nine digits, a Luhn check digit
+ */
+export function beneficiaryId(enrolmentNumber: number): string {
+  const digits = scatter(enrolmentNumber, 9_314_159);
+  return `BE${digits}${luhnCheckDigit(digits)}`;
+}
+
+/**
  * @param householdNumber - running number of the household
  * @returns the household identifier: `HH`, nine digits, a Luhn check digit
  */
