@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 const setup = fileURLToPath(new URL('./vitest.setup.ts', import.meta.url));
-const conditions = ['dci-source', 'node', 'import', 'default'];
+const conditions = ['dci-source', 'node'];
 const project = (name: string, root: string) => ({
   root,
   resolve: { conditions },
