@@ -121,12 +121,9 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const readiness = await record.readiness(message.receiverId);
     if (readiness.kind === 'disabled') return end(job, message, dead('receiver_disabled'));
     if (readiness.kind === 'paused') return later(readiness.until, 'receiver_paused');
-    const permit = await calls.enter(message.receiverId, readiness.kind === 'probe');
+    const permit = calls.enter(message.receiverId, readiness.kind === 'probe');
     if ('dueAt' in permit) return later(permit.dueAt, 'receiver_busy');
     try {
-      // The wait for a turn may have been long enough for the receiver to fail.
-      const { kind } = await record.readiness(message.receiverId);
-      if (kind !== 'ready' && kind !== readiness.kind) return later(clock.now(), 'receiver_paused');
       return await attempt(job, message, known, url);
     } catch (error) {
       if (!(error instanceof OwnFault)) throw error;

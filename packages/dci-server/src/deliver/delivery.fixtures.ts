@@ -59,6 +59,8 @@ export interface DeliveryTestOptions {
   readonly dataDirectory?: string;
   /** Stands between the delivery and the host's own egress. */
   readonly egress?: (egress: Egress) => Egress;
+  /** When jobs run. Default: only when the test runs them. */
+  readonly jobs?: 'manual' | 'memory';
   /** Lets the audit fail. */
   readonly auditFailure?: () => Error | undefined;
 }
@@ -119,6 +121,7 @@ export async function startDeliveryTest(options: DeliveryTestOptions = {}): Prom
     logger,
     plugins: [plugin],
     development: { allowHttpCallbacks: true, allowInternalCallbackIps: true },
+    ...(options.jobs === undefined ? {} : { jobs: options.jobs }),
     ...(options.dataDirectory === undefined ? {} : { dataDirectory: options.dataDirectory }),
   });
   if (made === undefined) throw new Error('the plug-in was not set up');
