@@ -1,6 +1,7 @@
 import { DciError } from 'dci-core';
 import { definePlugin, type HealthCheck, type HttpRouter, type Plugin, type PluginInstance } from 'dci-host';
 import { auditCommandGroups, auditCommands } from './commands/audit.ts';
+import { receiversCommandGroups, receiversCommands } from './commands/receivers.ts';
 import { sendersCommandGroups, sendersCommands } from './commands/senders.ts';
 import { subscriptionsCommandGroups, subscriptionsCommands } from './commands/subscriptions.ts';
 import { createServer } from './create-server.ts';
@@ -73,8 +74,18 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
   return definePlugin({
     name: 'dci-server',
     migrations,
-    commands: [...sendersCommands(registryTypes), ...subscriptionsCommands, ...auditCommands(registryTypes)],
-    commandGroups: { ...sendersCommandGroups, ...subscriptionsCommandGroups, ...auditCommandGroups },
+    commands: [
+      ...sendersCommands(registryTypes),
+      ...receiversCommands(registryTypes),
+      ...subscriptionsCommands,
+      ...auditCommands(registryTypes),
+    ],
+    commandGroups: {
+      ...sendersCommandGroups,
+      ...receiversCommandGroups,
+      ...subscriptionsCommandGroups,
+      ...auditCommandGroups,
+    },
     publish: (event) => publish(event),
     setup: async (context): Promise<PluginInstance> => {
       const { database, clock, random, logger, sealer, jobs } = context;
