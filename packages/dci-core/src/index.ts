@@ -72,6 +72,7 @@ export {
 } from './codes/action.ts';
 export {
   deleteEvent,
+  endedEnrollment,
   enrollmentEvents,
   newHouseholdMemberEvent,
   registerEvent,
@@ -216,6 +217,29 @@ export { resPartnerPerson } from './mapper/presets/res-partner-person.ts';
 export type { Row, RowSet, RowValue } from './mapper/row.ts';
 export { type ToRecordOptions, toRecord } from './mapper/to-record.ts';
 export { type ToRowsOptions, toRows } from './mapper/to-rows.ts';
+export {
+  type DisabilityInfoItem,
+  type DisabledRequest,
+  type DisabledResponse,
+  type DisabledResponseItem,
+  disabledRequestSchema,
+  disabledResponseSchema,
+  type ReceivedDisabledResponse,
+} from './messages/disabled.ts';
+export {
+  type EnrolledRequest,
+  type EnrolledResponse,
+  type EnrolledResponseItem,
+  enrolledRequestSchema,
+  enrolledResponseSchema,
+  type ReceivedEnrolledResponse,
+} from './messages/enrolled.ts';
+export {
+  type EnrollmentUpdatesRequest,
+  type EnrollmentUpdatesResponse,
+  type EnrollmentUpdatesResponseItem,
+  enrollmentUpdatesRequestSchema,
+} from './messages/enrollment-updates.ts';
 export type { ItemFrame, ParsedItem } from './messages/item.ts';
 export {
   type NotifyEvent,
@@ -252,6 +276,7 @@ export {
   searchResponseSchema,
   toRecordsForm,
 } from './messages/search-response.ts';
+export { type SpecialCriteria, specialCriteriaSchema } from './messages/special-criteria.ts';
 export {
   parseSubscribeRequestItem,
   parseSubscribeRequestItems,
@@ -287,6 +312,7 @@ export {
   unsubscribeRequestSchema,
   unsubscribeResponseSchema,
 } from './messages/unsubscribe.ts';
+export type { YesNo } from './messages/yes-no.ts';
 export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random } from './ports.ts';
 export type { AttributeScope } from './query/attribute-lookup.ts';
 export { type AttributePath, type AttributePathStep, parseAttributePath } from './query/attribute-path.ts';

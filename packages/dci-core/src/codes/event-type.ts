@@ -50,7 +50,7 @@ export const vitalEvents: readonly EventType[] = [
  * Enrolment statuses that end an enrolment: deceased and graduated of the standard's list, and words of peers that the
  * list does not have (OpenSPP's "exited"). A suspended enrolment goes on.
  */
-const endedEnrollment = [
+export const endedEnrollment: readonly string[] = [
   '2',
   '3',
   ...['exited', 'terminated', 'disenrolled', 'left', 'not_eligible'].flatMap((word) => [word, word.toUpperCase()]),
