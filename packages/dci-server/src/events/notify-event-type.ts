@@ -29,3 +29,24 @@ export function writeEventType(registry: string, eventType: string): WrittenEven
   const list = Object.hasOwn(allowed, registry) ? allowed[registry] : undefined;
   return list === undefined || list.includes(eventType) ? { reg_event_type: eventType } : { event_type: eventType };
 }
+
+/** Where an answer to a subscription says what is subscribed to. */
+export interface SubscribedTypes {
+  /** The standard has one text for what may be several. */
+  readonly reg_event_type?: string;
+  /** Where the standard's file does not allow that text. */
+  readonly event_type?: string;
+}
+
+/**
+ * Writes the event types of a subscription so that the answer validates against the standard's file of the registry: that
+ * of the disability registry allows `REGISTER` only (dialects.md section 1, table of contradictions).
+ *
+ * @param registry - name of the registry type
+ * @param eventTypes - codes of event types
+ * @returns the member that carries them
+ */
+export function writeSubscribedTypes(registry: string, eventTypes: readonly string[]): SubscribedTypes {
+  const text = eventTypes.join(',');
+  return registry === 'dr' ? writeEventType(registry, text) : { reg_event_type: text };
+}

@@ -6,6 +6,7 @@ import {
   type SubscribeResponseItem,
   type SubscriptionInfo,
 } from 'dci-core';
+import { writeSubscribedTypes } from '../events/notify-event-type.ts';
 import type { Subscription } from '../stores/subscriptions.ts';
 
 const reasonCodes: ReadonlySet<string> = new Set<SubscribeReasonCode>([
@@ -89,8 +90,7 @@ function infoOf(subscription: Subscription, registryType: RegistryType): Subscri
     status: state === 'active' || state === 'pending' ? 'subscribe' : 'unsubscribe',
     timestamp: formatTimestamp(subscription.endedAt ?? subscription.activeAt ?? subscription.createdAt),
     reg_type: registryType.code,
-    // The standard has one text for what may be several.
-    reg_event_type: eventTypes.join(','),
+    ...writeSubscribedTypes(registryType.name, eventTypes),
     notify_record_type: recordType,
     ...(filterType === undefined ? {} : { filter_type: filterType }),
     ...(frequency === undefined
