@@ -19,6 +19,7 @@ import { createAsyncSearch } from './operations/async-search.ts';
 import { createAsyncStatus } from './operations/async-status.ts';
 import { createCallbackSource } from './operations/callback-source.ts';
 import { createCursorCodec } from './operations/cursor.ts';
+import type { ImmediateOperation } from './operations/immediate-operation.ts';
 import { createProcessor, processJob, type TransactionOperations } from './operations/processor.ts';
 import { search } from './operations/search.ts';
 import type { ServedRegistry } from './operations/served-registry.ts';
@@ -26,10 +27,10 @@ import type { StoredAnswers } from './operations/stored-answers.ts';
 import { transactionStatus } from './operations/txn-status.ts';
 import type { QuotaLimiter } from './quota/quota-limiter.ts';
 import { type AcceptRequestOptions, acceptRequest } from './receive/accept.ts';
-import { type Expectation, type ReceivedMessage, type ReceiveOptions, receive } from './receive/receive.ts';
+import { type ReceiveOptions, receive } from './receive/receive.ts';
 import type { ReceivedRequest } from './receive/received-envelope.ts';
 import { summaries } from './receive/summaries.ts';
-import { type Outcome, type RespondOptions, respond } from './reply/respond.ts';
+import { type RespondOptions, respond } from './reply/respond.ts';
 import { createSenderDirectory, type SenderDirectory } from './senders/directory.ts';
 import { hashToken } from './senders/token.ts';
 import type { OutgoingStore } from './stores/outgoing.ts';
@@ -93,6 +94,20 @@ export interface DciServer {
   /** How replies are signed, for operations beside those of the server. */
   readonly responding: RespondOptions;
   /**
+   * Answers a request by an operation beside those of the server (protocol.md section 5).
+   *
+   * @param request - the request, its size and content type checked
+   * @param registryType - the registry that the path names
+   * @param operation - what the path stands for
+   * @returns the signed reply, for HTTP status 200
+   * @throws DciError the refusal of a message that is not accepted
+   */
+  answerNow<T>(
+    request: ReceivedRequest,
+    registryType: RegistryType,
+    operation: ImmediateOperation<T>,
+  ): Promise<SignedReply>;
+  /**
    * Answers a synchronous search (protocol.md sections 4, 7 and 8).
    *
    * @param request - the request, its size and content type checked
@@ -121,9 +136,6 @@ export interface DciServer {
    */
   accept(request: ReceivedRequest, registryType: RegistryType, action: TransactionAction): Promise<ServerReply>;
 }
-
-const searchExpectation: Expectation<SearchRequest> = { action: 'search', schema: searchRequestSchema };
-const statusExpectation: Expectation<TxnStatusRequest> = { action: 'txn-status', schema: txnStatusRequestSchema };
 
 /**
  * Makes a server from its stores and registries. Most applications use the plug-in `dciServer` instead, which makes
@@ -169,18 +181,17 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     return registry;
   };
 
-  /** The rows of the audit are stored before the reply can leave (protocol.md section 8). */
-  const reply = async (
-    received: ReceivedMessage<unknown>,
-    registryType: RegistryType,
-    action: string,
-    answer: (disclose: (disclosure: Disclosure) => void, correlationId: string) => Promise<Outcome>,
-  ): Promise<SignedReply> => {
+  const answerNow: DciServer['answerNow'] = async (request, registryType, { name, expectation, answer }) => {
+    const registry = registryOf(registryType);
+    const received = await receive(request, expectation, receiving);
+    warnOfConsent(received.principal.sender, registry);
     const disclosures: Disclosure[] = [];
     const correlationId = random.uuid();
-    const outcome = await answer((disclosure) => disclosures.push(disclosure), correlationId);
+    const disclose = (disclosure: Disclosure) => disclosures.push(disclosure);
+    const outcome = await answer(received, { registry, correlationId, now: clock.now(), disclose });
     const { sender_id, message_id: messageId } = received.header;
-    const at = { senderId: sender_id, registry: registryType.name, action, messageId, correlationId };
+    const at = { senderId: sender_id, registry: registryType.name, action: name, messageId, correlationId };
+    // Stored before the reply can leave (protocol.md section 8).
     if (disclosures.length > 0) await audit?.append(auditEntriesOf(disclosures, at));
     const { status: state, totalCount: count, reasonCode: reason } = outcome;
     if (reason !== undefined) receiving.refused?.({ ...at, reason });
@@ -188,6 +199,32 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
       body: await respond(received, outcome, responding),
       logFields: { registry: registryType.name, sender_id, message_id: messageId, state, count },
     };
+  };
+  const searchNow: ImmediateOperation<SearchRequest> = {
+    name: 'search',
+    expectation: { action: 'search', schema: searchRequestSchema },
+    answer: ({ header, message, principal }, { registry, correlationId, now, disclose }) => {
+      const { sender } = principal.sender;
+      const access = principal.sender.access(registry.type);
+      const scope = { registry, sender, access, limits, cursors, now };
+      return search(header, message, { ...scope, disclose: (_id, found) => disclose(found) }, correlationId);
+    },
+  };
+  const statusNow: ImmediateOperation<TxnStatusRequest> = {
+    name: 'txn-status',
+    expectation: { action: 'txn-status', schema: txnStatusRequestSchema },
+    answer: ({ header, message, principal: { sender } }, { registry, correlationId, now, disclose }) => {
+      const stores = { transactions, answers, ...(receipts && { receipts }) };
+      const scope = { registry, sender, limits, ...stores, receivedAt: now, now, disclose };
+      return transactionStatus(header, message, correlationId, scope);
+    },
+  };
+  /** Deliveries that are being stopped: no ACK of their end leaves before, also no repeated one (reliability.md WH6). */
+  const interruptions = new Set<Promise<void>>();
+  const interrupt = async (codes: readonly string[]): Promise<void> => {
+    const interruption = options.subscriptionsEnded?.(codes) ?? Promise.resolve();
+    interruptions.add(interruption);
+    await interruption.finally(() => interruptions.delete(interruption));
   };
 
   return {
@@ -208,52 +245,23 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     callbacks,
     receiving,
     responding,
-    searchNow: async (request, registryType) => {
-      const registry = registryOf(registryType);
-      const received = await receive(request, searchExpectation, receiving);
-      const { sender } = received.principal.sender;
-      const access = received.principal.sender.access(registryType);
-      warnOfConsent(received.principal.sender, registry);
-      return reply(received, registryType, 'search', (disclose, correlationId) =>
-        search(
-          received.header,
-          received.message,
-          { registry, sender, access, limits, cursors, now: clock.now(), disclose: (_id, found) => disclose(found) },
-          { uuid: () => correlationId },
-        ),
-      );
-    },
-    statusNow: async (request, registryType) => {
-      const registry = registryOf(registryType);
-      const received = await receive(request, statusExpectation, receiving);
-      const { sender } = received.principal;
-      const now = clock.now();
-      return reply(received, registryType, 'txn-status', (disclose, correlationId) =>
-        transactionStatus(received.header, received.message, correlationId, {
-          registry,
-          sender,
-          limits,
-          transactions,
-          answers,
-          receivedAt: now,
-          now,
-          disclose,
-          ...(receipts && { receipts }),
-        }),
-      );
-    },
+    answerNow,
+    searchNow: (request, registryType) => answerNow(request, registryType, searchNow),
+    statusNow: (request, registryType) => answerNow(request, registryType, statusNow),
     accept: async (request, registryType, action) => {
-      registryOf(registryType);
+      const registry = registryOf(registryType);
       const accepted = await acceptRequest(
         request,
         {
           action,
           registry: registryType.name,
           summarize: summaries[action],
-          ...(options.subscriptionsEnded && { ended: options.subscriptionsEnded }),
+          ended: interrupt,
         },
         accepting,
       );
+      if (accepted.isRepeated) await Promise.all(interruptions);
+      warnOfConsent(accepted.principal.sender, registry);
       const { sender_id, message_id } = accepted.header;
       const correlation_id = accepted.correlationId;
       return { body: accepted.body, logFields: { registry: registryType.name, sender_id, message_id, correlation_id } };

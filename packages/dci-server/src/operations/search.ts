@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   parseSearchRequestItems,
-  type Random,
   type RequestHeader,
   type SearchRequest,
   type SearchResponseItem,
@@ -22,7 +21,7 @@ import type { SearchScope } from './search-item.ts';
  * @param header - the request header
  * @param message - the message
  * @param scope - registry, sender, limits and time
- * @param random - for the correlation id
+ * @param correlationId - of the reply
  * @returns status and message of the reply
  * @throws DciError `err.request.timeout` or `err.service.unavailable` when the registry does not answer
  */
@@ -30,9 +29,9 @@ export async function search(
   header: RequestHeader,
   message: SearchRequest,
   scope: SearchScope,
-  random: Pick<Random, 'uuid'>,
+  correlationId: string,
 ): Promise<Outcome> {
-  const frame = { transaction_id: message.transaction_id, correlation_id: random.uuid() };
+  const frame = { transaction_id: message.transaction_id, correlation_id: correlationId };
   const fault = faultOfMessage(header, {
     sender: scope.sender,
     limits: scope.limits,

@@ -3,6 +3,7 @@ import { manualClock, temporaryDirectory } from 'dci-host/testing';
 import { describe, expect, it } from 'vitest';
 import { memoryAdapter } from '../adapters/memory-adapter.ts';
 import { callbacksOf, correlationOf, request, senderUri, silentEgress, storesOf } from '../async.fixtures.ts';
+import { dciServer } from '../plugin.ts';
 import { socialPersons } from '../records.fixtures.ts';
 import {
   byId,
@@ -200,4 +201,68 @@ it('stores nothing that the sender decides beyond its own message', async () => 
   expect(correlationId).not.toBe('mine');
   const stored = await storesOf(server).transactions.find(correlationId);
   expect(stored).toMatchObject({ senderId: server.peer.senderId, state: 'rcvd', completedCount: 0 });
+});
+
+it('acknowledges the end of a subscription only when nothing more is under way to it', async () => {
+  const { promise: delivered, resolve: deliver } = Promise.withResolvers<void>();
+  const started = Promise.withResolvers<void>();
+  const aborted = Promise.withResolvers<void>();
+  const silent = silentEgress();
+  let holds = false;
+  const egressPort = {
+    ...silent,
+    send: async (message: Parameters<typeof silent.send>[0]) => {
+      if (holds) {
+        message.signal?.addEventListener('abort', () => aborted.resolve());
+        started.resolve();
+        await delivered;
+      }
+      return silent.send(message);
+    },
+  };
+  const grants = grantAll(social).registries.social;
+  if (grants === undefined) throw new Error('no grants');
+  const policy = { registries: { social: { ...grants, actions: ['search', 'subscribe'], events: ['*'] } } };
+  const plugin = dciServer({ registries: [{ type: social, adapter }] });
+  await using server = await startTestServer({
+    registries: [{ type: social, adapter }],
+    policy,
+    host: { egressPort, plugins: [plugin] },
+  });
+  const item = {
+    reference_id: 's-1',
+    timestamp: '2026-04-22T10:30:00Z',
+    subscribe_criteria: { reg_event_type: 'REGISTER', notify_record_type: 'Person' },
+  };
+  const subscribe = { transaction_id: 't', subscribe_request: [item] };
+  const correlationId = correlationOf(await request(server, 'subscribe', subscribe));
+  await server.host.runJobs();
+  const [callback] = await callbacksOf(server, correlationId);
+  const [answer] = (callback?.content.message.subscribe_response ?? []) as readonly JsonObject[];
+  const [made] = (answer?.subscriptions ?? []) as readonly JsonObject[];
+  await plugin.publish({
+    registry: 'social',
+    eventType: 'REGISTER',
+    recordType: 'Person',
+    record: socialPersons[0] ?? {},
+  });
+  holds = true;
+  const running = server.host.runJobs();
+  await started.promise;
+  const end = { transaction_id: 'e', timestamp: '2026-04-22T10:30:00Z', subscription_codes: [String(made?.code)] };
+  const header = { message_id: 'end', message_ts: '2026-04-22T10:30:00Z' };
+  const order: string[] = [];
+  const asked = Promise.all(
+    [1, 2].map(async () => {
+      const reply = await request(server, 'unsubscribe', end, { header });
+      order.push(`ACK ${reply.status}`);
+    }),
+  );
+  await aborted.promise;
+  // The end of the subscription is committed by now; other requests are answered meanwhile.
+  expect((await server.send(await server.envelope())).status).toBe(200);
+  order.push('delivered');
+  deliver();
+  await Promise.all([asked, running]);
+  expect(order).toEqual(['delivered', 'ACK 202', 'ACK 202']);
 });
