@@ -61,6 +61,7 @@ export { type ClientRegistry, type NewClient, openClientRegistry } from './oauth
 export type { FailureLimits } from './oauth/failure-limiter.ts';
 export type { OAuthOptions } from './oauth/oauth.ts';
 export type { ServedRegistry } from './operations/served-registry.ts';
+export type { EnrollmentSink, EnrollmentUpdate } from './operations/special/enrollment-sink.ts';
 export { type DciServerOptions, type DciServerPlugin, dciServer } from './plugin.ts';
 export { createQuotaLimiter, defaultQuota, type QuotaLimiter } from './quota/quota-limiter.ts';
 export { searchWeights } from './quota/weigh-message.ts';
@@ -97,8 +98,20 @@ export type {
   OutgoingStore,
 } from './stores/outgoing.ts';
 export type { QuotaStore, QuotaUsage, ReplayClaim, ReplayStore, SenderStore } from './stores/ports.ts';
+export type { Receipt, ReceiptMessage, ReceiptStore } from './stores/receipts.ts';
 export type { Receiver, ReceiverStore, ReceiverSummary } from './stores/receivers.ts';
 export { migrations } from './stores/sqlite/migrations.ts';
+export type {
+  AddedSubscription,
+  FilteredSubscription,
+  NewSubscription,
+  ReceivedFilter,
+  Subscription,
+  SubscriptionDecision,
+  SubscriptionQuery,
+  SubscriptionState,
+  SubscriptionStore,
+} from './stores/subscriptions.ts';
 export type {
   Acceptance,
   AcceptOptions,

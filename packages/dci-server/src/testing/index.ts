@@ -10,6 +10,11 @@ export { type ReceiverStoreContractOptions, testReceiverStore } from './receiver
 export { type ReplayStoreContractOptions, testReplayStore } from './replay-store-contract.ts';
 export { type OpenedStore, type SenderStoreContractOptions, testSenderStore } from './sender-store-contract.ts';
 export {
+  type OpenedSubscriptionStore,
+  type SubscriptionStoreContractOptions,
+  testSubscriptionStore,
+} from './subscription-store-contract.ts';
+export {
   type OpenedTransactionStore,
   type TransactionStoreContractOptions,
   type TransactionStores,
