@@ -1,8 +1,10 @@
-import { type JsonObject, type RegistryType, social } from 'dci-core';
+import { isJsonObject, type JsonObject, type RegistryType, readJson, social } from 'dci-core';
+import type { Egress } from 'dci-host';
 import { manualClock } from 'dci-host/testing';
 import { describe, expect, it } from 'vitest';
 import { compilePolicy } from '../access/compile-policy.ts';
 import type { AccessPolicy } from '../access/policy.ts';
+import type { RegistryAdapter } from '../adapters/adapter.ts';
 import { memoryAdapter } from '../adapters/memory-adapter.ts';
 import {
   answersIn,
@@ -328,4 +330,60 @@ describe('a callback made again', () => {
     await server.senders.setState(server.peer.senderId, 'disabled');
     expect(await again()).toBeUndefined();
   });
+});
+
+it('a search whose grant ends while it is answered is told so', async () => {
+  const [registry] = registriesOf(persons(25));
+  if (registry === undefined) throw new Error('no registry');
+  let calls = 0;
+  const adapter: RegistryAdapter = {
+    ...registry.adapter,
+    search: async (query) => {
+      calls += 1;
+      if (calls === 2) await server.senders.setPolicy(server.peer.senderId, { registries: {} });
+      return registry.adapter.search(query);
+    },
+  };
+  await using server = await startTestServer({
+    registries: [{ type: social, adapter }],
+    limits: { maxPageSize: 10 },
+    host: { egressPort: silentEgress() },
+  });
+  const callbacks = await ask(server, searchMessage(searchItem(byId('UIN', '1')), searchItem(all)));
+  expect(calls).toBe(2);
+  expect(callbacks.map(countsOf)).toEqual([
+    // Stored when there was a grant, and made again because it was sent when there was none.
+    ['rjct', 0, 2],
+    ['rjct', 1, 2],
+  ]);
+  expect(callbacks[1]?.content.header.status_reason_code).toBe('rjct.action.not_supported');
+});
+
+it('a callback that is sent again discloses only what may be seen then', async () => {
+  const silent = silentEgress();
+  const answers = [503, 202];
+  const egressPort: Egress = {
+    ...silent,
+    send: async (message) => ({ ...(await silent.send(message)), status: answers.shift() ?? 202 }),
+  };
+  await using server = await start(persons(2), { host: { egressPort } });
+  await ask(server, searchMessage(searchItem(all)));
+  await server.senders.setPolicy(server.peer.senderId, {
+    registries: {
+      social: {
+        actions: ['search'],
+        recordTypes: { Person: { fields: ['identifier', 'name.surname', 'sex'], visible: 'sex == "1"' } },
+      },
+    },
+  });
+  server.clock.advance(3_600_000);
+  await server.host.runJobs();
+  const bodies = silent.requests.map(({ body }) => String(body));
+  expect(bodies).toHaveLength(2);
+  expect(bodies[0]).toContain('Given1');
+  expect(bodies[1]).not.toContain('Given');
+  const [first, second] = bodies.map((body) => readJson(body).value);
+  expect(isJsonObject(second) && second.header).toEqual(isJsonObject(first) && first.header);
+  const items = isJsonObject(second) && isJsonObject(second.message) ? answersIn(second.message) : [];
+  expect(items.map(({ pagination }) => pagination)).toEqual([{ page_size: 1_000, page_number: 1, total_count: 1 }]);
 });

@@ -31,7 +31,8 @@ export function createAsyncSearch(options: AsyncSearchOptions): TransactionOpera
     async *process(scope: OperationScope, done: number): AsyncIterable<OperationPart> {
       const fault = faultOf(scope, options.limits);
       if (fault !== undefined) {
-        yield { outcome: refusal(scope, fault), source: {}, completedCount: 0, rejectedCount: 0, isLast: true };
+        const outcome = refusal(scope, fault, scope.transaction.completedCount);
+        yield { outcome, source: {}, completedCount: 0, rejectedCount: 0, isLast: true };
         return;
       }
       const work = workOf(scope, options);
@@ -99,12 +100,12 @@ function outcomeOf({ transaction }: OperationScope, part: AnsweredPart, isLast: 
   };
 }
 
-function refusal({ transaction }: OperationScope, fault: MessageFault): Outcome {
+function refusal({ transaction }: OperationScope, fault: MessageFault, completedCount = 0): Outcome {
   return {
     status: 'rjct',
     ...fault,
     totalCount: transaction.totalCount,
-    completedCount: 0,
+    completedCount,
     message: { ...frameOf(transaction), search_response: [] },
   };
 }
