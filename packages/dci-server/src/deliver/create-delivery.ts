@@ -155,7 +155,6 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       // The same object until a registration changes: then everything is decided again.
       if ((await directory.find(message.receiverId)) !== known) return later(clock.now(), 'registration_changed');
       const signal = AbortSignal.any([flight.signal, job.signal]);
-      if (signal.aborted) return interrupted(job);
       const result = await callReceiver(url, known.sender, body, signal, { egress, clock, settings });
       if (result.kind === 'interrupted') return interrupted(job);
       return await conclude(job, message, result, startedAt);
