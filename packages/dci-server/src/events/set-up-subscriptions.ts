@@ -57,7 +57,7 @@ export function setUpSubscriptions(
   return {
     operations: {
       subscribe: createSubscribe({ subscriptions: store, limits, settings, crypto }),
-      unsubscribe: createUnsubscribe({ subscriptions: store }),
+      unsubscribe: createUnsubscribe({ subscriptions: store, limits }),
     },
     connect: ({ directory, receiving, responding }) => ({
       subscriptions: createSubscriptions({

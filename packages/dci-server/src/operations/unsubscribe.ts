@@ -5,13 +5,16 @@ import {
   type UnsubscribeResponse,
   unsubscribeRequestSchema,
 } from 'dci-core';
+import type { ServerLimits } from '../limits.ts';
 import type { Outcome } from '../reply/respond.ts';
 import type { SubscriptionStore } from '../stores/subscriptions.ts';
+import { faultOfMessage, type MessageFault } from './message-fault.ts';
 import type { OperationPart, OperationScope, TransactionOperation } from './transaction-operation.ts';
 
 /** What ending subscriptions works with. */
 export interface UnsubscribeOptions {
   readonly subscriptions: Pick<SubscriptionStore, 'find' | 'end'>;
+  readonly limits: Pick<ServerLimits, 'maxMessageAgeSeconds' | 'maxMessageAheadSeconds'>;
 }
 
 /** What became of each code of a message. */
@@ -32,26 +35,19 @@ interface Ending {
  * The standard has one status for all codes and a list of those that it is about: `succ` when the message ended any, with
  * the state of each subscription of this sender; a reason says that not all could be ended.
  *
- * @param options - the store
+ * @param options - store and limits
  * @returns the operation
  */
-export function createUnsubscribe({ subscriptions }: UnsubscribeOptions): TransactionOperation {
-  const answer = async (scope: OperationScope): Promise<Outcome & { readonly ending: Ending }> => {
-    const { transaction, content, now } = scope;
-    const { subscription_codes } = parseMessage(unsubscribeRequestSchema, content.message, 'message');
-    const codes = [...new Set(subscription_codes)];
-    const { correlationId: endedBy, senderId } = transaction;
-    await subscriptions.end(codes, { endedBy, at: now, senderId });
+export function createUnsubscribe({ subscriptions, limits }: UnsubscribeOptions): TransactionOperation {
+  const answer = async (scope: OperationScope, codes: readonly string[]): Promise<Outcome & { ending: Ending }> => {
+    const { transaction } = scope;
     const ending = await endingOf(codes, scope, subscriptions);
     const status = ending.ended.length > 0 ? 'succ' : 'rjct';
-    const reason = reasonOf(ending);
     const known = [...ending.ended, ...ending.earlier];
     const message: UnsubscribeResponse = {
-      transaction_id: transaction.transactionId,
-      correlation_id: transaction.correlationId,
-      timestamp: formatTimestamp(now),
+      ...frameOf(scope),
       status,
-      ...reason,
+      ...reasonOf(ending),
       ...(known.length === 0
         ? {}
         : { subscription_status: known.map((code) => ({ code, status: 'unsubscribe' as const })) }),
@@ -68,7 +64,17 @@ export function createUnsubscribe({ subscriptions }: UnsubscribeOptions): Transa
   return {
     async *process(scope: OperationScope, done: number): AsyncIterable<OperationPart> {
       if (done > 0) return;
-      const { ending, ...outcome } = await answer(scope);
+      const fault = faultOf(scope, limits);
+      if (fault !== undefined) {
+        const outcome = refusal(scope, fault);
+        yield { outcome, source: { refused: 1 }, completedCount: 0, rejectedCount: 0, isLast: true };
+        return;
+      }
+      const { transaction, now } = scope;
+      const codes = codesOf(scope);
+      // Those that the commit of the request did not end already: it ends none that is added by a request before it.
+      await subscriptions.end(codes, { endedBy: transaction.correlationId, at: now, senderId: transaction.senderId });
+      const { ending, ...outcome } = await answer(scope, codes);
       yield {
         outcome,
         source: {},
@@ -77,11 +83,51 @@ export function createUnsubscribe({ subscriptions }: UnsubscribeOptions): Transa
         isLast: true,
       };
     },
-    compose: async (scope): Promise<Outcome> => {
-      const { ending: _ending, ...outcome } = await answer(scope);
+    compose: async (scope, { source }): Promise<Outcome> => {
+      // A message that was refused as a whole stays refused, whatever has been granted since.
+      if (source.refused !== undefined) return refusal(scope, faultOf(scope, limits) ?? refused);
+      const { ending: _ending, ...outcome } = await answer(scope, codesOf(scope));
       return outcome;
     },
   };
+}
+
+const refused: MessageFault = {
+  reasonCode: 'rjct.action.not_supported',
+  reasonMessage: 'the message was refused',
+};
+
+/** The same as is asked before the commit of the request ends subscriptions. */
+function faultOf(
+  { transaction, content, sender, registry }: OperationScope,
+  limits: UnsubscribeOptions['limits'],
+): MessageFault | undefined {
+  return faultOfMessage(
+    { message_ts: content.header.message_ts },
+    {
+      sender: sender.sender,
+      limits,
+      receivedAt: transaction.acceptedAt,
+      isGranted: sender.access(registry.type).actions.size > 0,
+      count: 1,
+      maxItems: 1,
+    },
+  );
+}
+
+function refusal(scope: OperationScope, fault: MessageFault): Outcome {
+  const message: UnsubscribeResponse = { ...frameOf(scope), status: 'rjct' };
+  return { status: 'rjct', ...fault, totalCount: scope.transaction.totalCount, completedCount: 0, message };
+}
+
+function frameOf({ transaction, now }: OperationScope) {
+  const { transactionId, correlationId } = transaction;
+  return { transaction_id: transactionId, correlation_id: correlationId, timestamp: formatTimestamp(now) };
+}
+
+function codesOf({ content }: OperationScope): readonly string[] {
+  const { subscription_codes } = parseMessage(unsubscribeRequestSchema, content.message, 'message');
+  return [...new Set(subscription_codes)];
 }
 
 async function endingOf(
