@@ -1,15 +1,27 @@
-import { isJsonObject, type JsonObject, parseMessage, parseSearchRequestItems, searchRequestSchema } from 'dci-core';
+import {
+  DciError,
+  isJsonObject,
+  type JsonObject,
+  parseMessage,
+  parseSearchRequestItems,
+  searchRequestSchema,
+} from 'dci-core';
 import type { ServerLimits } from '../limits.ts';
 import type { Outcome } from '../reply/respond.ts';
 import type { CursorCodec } from './cursor.ts';
 import { faultOfMessage, type MessageFault } from './message-fault.ts';
-import { type AnsweredPart, answerPart, type PartScope, type SearchPlace } from './search-part.ts';
+import { type AnsweredPart, answerPart, type PartScope, type SearchItems, type SearchPlace } from './search-part.ts';
 import type { OperationPart, OperationScope, TransactionOperation } from './transaction-operation.ts';
 
 /** What an asynchronous search works with. */
 export interface AsyncSearchOptions {
   readonly limits: ServerLimits;
   readonly cursors: CursorCodec;
+  /**
+   * Finds the items of a request that does not carry them itself, such as an upload. Absent, or nothing returned: those of
+   * its message.
+   */
+  readonly itemsOf?: (scope: OperationScope) => Promise<SearchItems | undefined>;
 }
 
 const begin: SearchPlace = { item: 0, page: 1, records: 0, rejected: 0 };
@@ -35,11 +47,11 @@ export function createAsyncSearch(options: AsyncSearchOptions): TransactionOpera
         yield { outcome, source: {}, completedCount: 0, rejectedCount: 0, isLast: true };
         return;
       }
-      const work = workOf(scope, options);
+      const work = await workOf(scope, options);
       let from: SearchPlace | undefined = done === 0 ? begin : readPlace(scope.resumeFrom?.to);
       while (from !== undefined) {
         const part: AnsweredPart = await answerPart(work, from);
-        const end = part.to?.item ?? work.items.length;
+        const end = part.to?.item ?? work.items.count;
         yield {
           outcome: outcomeOf(scope, part, part.to === undefined, end),
           source: { from: placeJson(from), end, ...(part.to === undefined ? {} : { to: placeJson(part.to) }) },
@@ -59,9 +71,9 @@ export function createAsyncSearch(options: AsyncSearchOptions): TransactionOpera
       if (from === undefined) {
         return refusal(scope, { reasonCode: 'rjct.action.not_supported', reasonMessage: 'the message was refused' });
       }
-      const work = { ...workOf(scope, options), answeredAt: createdAt };
-      const part = await answerPart(work, from, to ?? { ...begin, item: work.items.length });
-      return outcomeOf(scope, part, to === undefined, to?.item ?? work.items.length);
+      const work = { ...(await workOf(scope, options)), answeredAt: createdAt };
+      const part = await answerPart(work, from, to ?? { ...begin, item: work.items.count });
+      return outcomeOf(scope, part, to === undefined, to?.item ?? work.items.count);
     },
   };
 }
@@ -77,15 +89,27 @@ function faultOf({ transaction, content, sender, registry }: OperationScope, lim
   });
 }
 
-function workOf(scope: OperationScope, { limits, cursors }: AsyncSearchOptions): PartScope {
+async function workOf(scope: OperationScope, options: AsyncSearchOptions): Promise<PartScope> {
+  const { limits, cursors } = options;
   const { sender, registry, now, signal, disclose } = scope;
-  const message = parseMessage(searchRequestSchema, scope.content.message, 'message');
   return {
-    items: parseSearchRequestItems(message),
+    items: (await options.itemsOf?.(scope)) ?? itemsInMessage(scope),
     search: { registry, sender: sender.sender, access: sender.access(registry.type), limits, cursors, now },
     answeredAt: now,
     signal,
     disclose: disclose ?? (() => {}),
+  };
+}
+
+function itemsInMessage({ content }: OperationScope): SearchItems {
+  const items = parseSearchRequestItems(parseMessage(searchRequestSchema, content.message, 'message'));
+  return {
+    count: items.length,
+    at: (index) => {
+      const item = items[index];
+      if (item === undefined) throw new DciError('err.internal', 'a search goes on after its last item');
+      return item;
+    },
   };
 }
 

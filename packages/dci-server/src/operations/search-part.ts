@@ -28,9 +28,16 @@ export interface SearchPlace {
   readonly rejected: number;
 }
 
+/** The items of a message, wherever they are kept. */
+export interface SearchItems {
+  readonly count: number;
+  /** @returns the item of an index below `count` */
+  at(index: number): ParsedItem<SearchRequestItem> | Promise<ParsedItem<SearchRequestItem>>;
+}
+
 /** What {@link answerPart} works on. */
 export interface PartScope {
-  readonly items: readonly ParsedItem<SearchRequestItem>[];
+  readonly items: SearchItems;
   readonly search: SearchScope;
   /** Unix milliseconds of the callback: made again, its items keep their time. */
   readonly answeredAt: number;
@@ -64,7 +71,7 @@ export async function answerPart(scope: PartScope, from: SearchPlace, until?: Se
   let at = from;
   let bytes = 0;
   let count = 0;
-  while (at.item < items.length && (until === undefined || isBefore(at, until))) {
+  while (at.item < items.count && (until === undefined || isBefore(at, until))) {
     const inPart = at.records - from.records;
     if (until === undefined && (count >= limits.maxItems || inPart >= limits.maxRecords)) break;
     // An adapter that blocks the event loop gives other work its turn between two items.
@@ -95,7 +102,7 @@ export async function answerPart(scope: PartScope, from: SearchPlace, until?: Se
     }
     at = { item: at.item + 1, page: 1, records, rejected: at.rejected + (answer.status === 'rjct' ? 1 : 0) };
   }
-  return { answers, rejected: at.rejected, ...(at.item < items.length ? { to: at } : {}) };
+  return { answers, rejected: at.rejected, ...(at.item < items.count ? { to: at } : {}) };
 }
 
 function isBefore(at: SearchPlace, until: SearchPlace): boolean {
@@ -113,8 +120,7 @@ interface Step {
 
 async function answerPlace({ items, search }: PartScope, at: SearchPlace): Promise<Step> {
   const { limits, access, now } = search;
-  const parsed = items[at.item];
-  if (parsed === undefined) throw new DciError('err.internal', 'a search goes on after its last item');
+  const parsed = await items.at(at.item);
   if (!parsed.valid) return { answer: rejection(parsed.referenceId, parsed.error, now), disclosures: [] };
   const disclosures: Disclosure[] = [];
   const scope: SearchScope = { ...search, disclose: (_referenceId, disclosure) => disclosures.push(disclosure) };
