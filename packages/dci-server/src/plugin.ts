@@ -14,6 +14,8 @@ import { addTokenRoute } from './http/token-endpoint.ts';
 import { defaultLimits, type ServerLimits } from './limits.ts';
 import { createMaintenance } from './maintenance.ts';
 import { checkOAuthOptions, createOAuth, type OAuthOptions } from './oauth/oauth.ts';
+import { createCursorCodec } from './operations/cursor.ts';
+import { createSpecialDesk } from './operations/special/special-desk.ts';
 import { createQuotaLimiter } from './quota/quota-limiter.ts';
 import { checkRegistries, openAdapter, type RegistryOptions } from './served-registries.ts';
 import { migrations } from './stores/sqlite/migrations.ts';
@@ -94,6 +96,7 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
           type: registry.type,
           name: registry.name ?? registry.type.name,
           adapter: await openAdapter(registry, context),
+          ...(registry.onEnrollmentUpdate && { onEnrollmentUpdate: registry.onEnrollmentUpdate }),
         })),
       );
       // drizzle takes half a second to load, which commands that need no store should not wait for.
@@ -137,6 +140,12 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
       });
       jobs.define(server.processor);
       const { subscriptions, desk } = subscribing.connect(server);
+      const special = createSpecialDesk({
+        ...{ registries, limits, audit, random, logger },
+        cursors: createCursorCodec(sealer, context.crypto),
+        receiving: server.receiving,
+        responding: server.responding,
+      });
       for (const definition of subscriptions.jobs) jobs.define(definition);
       publish = (event) => subscriptions.publish(event);
       const delivery = createDelivery({
@@ -162,7 +171,7 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
             server,
             registryTypes,
             defaultRegistryType,
-            further: (type) => ({ 'sync/receipt': (request) => desk.answer(request, type) }),
+            further: (type) => ({ ...special(type), 'sync/receipt': (request) => desk.answer(request, type) }),
             acknowledged: (type) => ({ receipt: (request) => desk.acknowledge(request, type) }),
           });
           addOAuth(router);

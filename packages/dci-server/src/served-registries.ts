@@ -1,6 +1,7 @@
 import { DciError, type RegistryType } from 'dci-core';
 import type { HostContext } from 'dci-host';
 import type { RegistryAdapter } from './adapters/adapter.ts';
+import type { EnrollmentSink } from './operations/special/enrollment-sink.ts';
 
 /** Makes or opens an adapter when the host starts. */
 export type AdapterFactory = (context: HostContext) => RegistryAdapter | Promise<RegistryAdapter>;
@@ -12,6 +13,11 @@ export interface RegistryOptions {
   readonly adapter: RegistryAdapter | AdapterFactory;
   /** Name of this registry in health checks and logs. Default: the name of its type. */
   readonly name?: string;
+  /**
+   * Takes beneficiaries that programmes deliver to an IBR (`sync/enrollment/updates`), one by one. Absent: such calls are
+   * answered `rjct.action.not_supported`.
+   */
+  readonly onEnrollmentUpdate?: EnrollmentSink;
 }
 
 /**

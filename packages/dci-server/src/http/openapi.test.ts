@@ -44,7 +44,7 @@ function described(given: DciServerOptions): Plugin {
         describeRoutes({
           registryTypes: types,
           defaultRegistryType: types.find(({ name }) => name === given.defaultRegistry),
-          paths: () => paths,
+          paths: ({ operations }) => [...paths, ...operations.map(({ path }) => path)],
           ...(given.oauth2 === undefined ? {} : { tokenPath }),
         }),
       ...(await plugin.setup(context)),
