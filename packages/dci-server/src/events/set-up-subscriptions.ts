@@ -57,7 +57,7 @@ export function setUpSubscriptions(
   return {
     operations: {
       subscribe: createSubscribe({ subscriptions: store, limits, settings, crypto }),
-      unsubscribe: createUnsubscribe({ subscriptions: store, limits }),
+      unsubscribe: createUnsubscribe({ subscriptions: store }),
     },
     connect: ({ directory, receiving, responding }) => ({
       subscriptions: createSubscriptions({

@@ -5,16 +5,13 @@ import {
   type UnsubscribeResponse,
   unsubscribeRequestSchema,
 } from 'dci-core';
-import type { ServerLimits } from '../limits.ts';
 import type { Outcome } from '../reply/respond.ts';
 import type { SubscriptionStore } from '../stores/subscriptions.ts';
-import { faultOfMessage, type MessageFault } from './message-fault.ts';
 import type { OperationPart, OperationScope, TransactionOperation } from './transaction-operation.ts';
 
 /** What ending subscriptions works with. */
 export interface UnsubscribeOptions {
   readonly subscriptions: Pick<SubscriptionStore, 'find' | 'end'>;
-  readonly limits: Pick<ServerLimits, 'maxMessageAgeSeconds' | 'maxMessageAheadSeconds'>;
 }
 
 /** What became of each code of a message. */
@@ -35,10 +32,12 @@ interface Ending {
  * The standard has one status for all codes and a list of those that it is about: `succ` when the message ended any, with
  * the state of each subscription of this sender; a reason says that not all could be ended.
  *
- * @param options - store and limits
+ * A sender may always end its own subscriptions, whatever has become of its grants: that discloses nothing.
+ *
+ * @param options - the store
  * @returns the operation
  */
-export function createUnsubscribe({ subscriptions, limits }: UnsubscribeOptions): TransactionOperation {
+export function createUnsubscribe({ subscriptions }: UnsubscribeOptions): TransactionOperation {
   const answer = async (scope: OperationScope, codes: readonly string[]): Promise<Outcome & { ending: Ending }> => {
     const { transaction } = scope;
     const ending = await endingOf(codes, scope, subscriptions);
@@ -64,15 +63,9 @@ export function createUnsubscribe({ subscriptions, limits }: UnsubscribeOptions)
   return {
     async *process(scope: OperationScope, done: number): AsyncIterable<OperationPart> {
       if (done > 0) return;
-      const fault = faultOf(scope, limits);
-      if (fault !== undefined) {
-        const outcome = refusal(scope, fault);
-        yield { outcome, source: { refused: 1 }, completedCount: 0, rejectedCount: 0, isLast: true };
-        return;
-      }
       const { transaction, now } = scope;
       const codes = codesOf(scope);
-      // Those that the commit of the request did not end already: it ends none that is added by a request before it.
+      // The commit of the request ended those that were there; a subscription may have come from work that was under way.
       await subscriptions.end(codes, { endedBy: transaction.correlationId, at: now, senderId: transaction.senderId });
       const { ending, ...outcome } = await answer(scope, codes);
       yield {
@@ -83,41 +76,11 @@ export function createUnsubscribe({ subscriptions, limits }: UnsubscribeOptions)
         isLast: true,
       };
     },
-    compose: async (scope, { source }): Promise<Outcome> => {
-      // A message that was refused as a whole stays refused, whatever has been granted since.
-      if (source.refused !== undefined) return refusal(scope, faultOf(scope, limits) ?? refused);
+    compose: async (scope): Promise<Outcome> => {
       const { ending: _ending, ...outcome } = await answer(scope, codesOf(scope));
       return outcome;
     },
   };
-}
-
-const refused: MessageFault = {
-  reasonCode: 'rjct.action.not_supported',
-  reasonMessage: 'the message was refused',
-};
-
-/** The same as is asked before the commit of the request ends subscriptions. */
-function faultOf(
-  { transaction, content, sender, registry }: OperationScope,
-  limits: UnsubscribeOptions['limits'],
-): MessageFault | undefined {
-  return faultOfMessage(
-    { message_ts: content.header.message_ts },
-    {
-      sender: sender.sender,
-      limits,
-      receivedAt: transaction.acceptedAt,
-      isGranted: sender.access(registry.type).actions.size > 0,
-      count: 1,
-      maxItems: 1,
-    },
-  );
-}
-
-function refusal(scope: OperationScope, fault: MessageFault): Outcome {
-  const message: UnsubscribeResponse = { ...frameOf(scope), status: 'rjct' };
-  return { status: 'rjct', ...fault, totalCount: scope.transaction.totalCount, completedCount: 0, message };
 }
 
 function frameOf({ transaction, now }: OperationScope) {
