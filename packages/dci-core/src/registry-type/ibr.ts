@@ -87,4 +87,5 @@ export const ibr = defineRegistryType({
     { name: 'enrolled', path: 'sync/enrolled' },
     { name: 'enrollment-updates', path: 'sync/enrollment/updates' },
   ],
+  statusForms: ['search', 'receipt'],
 });

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { TransactionType } from '../messages/txn-status.ts';
 import type { AttributeValue } from '../query/filter.ts';
 
 /** Types of a searchable attribute. */
@@ -140,4 +141,9 @@ export interface RegistryType {
   readonly recordsForm?: 'list' | 'object';
   /** How `reg_records` is written in the reply to a status question. Absent: as in a search reply. */
   readonly statusRecordsForm?: 'list' | 'object';
+  /**
+   * Kinds of transactions for which the standard's file of the registry has a form of `txn_status`. The status of another
+   * kind is written with an empty `search_response` beside its own response, so that it fits the file. Absent: all.
+   */
+  readonly statusForms?: readonly TransactionType[];
 }

@@ -69,4 +69,5 @@ export const social = defineRegistryType({
   identifierTypes: [...standardIdentifierTypes, ...furtherIdentifierTypes],
   eventTypes: [registerEvent, newHouseholdMemberEvent, updateEvent, deleteEvent],
   operations: [],
+  statusForms: ['search', 'receipt'],
 });

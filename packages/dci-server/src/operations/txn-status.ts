@@ -6,6 +6,7 @@ import {
   type RequestStatus,
   type TransactionType,
   type TxnStatusRequest,
+  type TxnStatusResponse,
 } from 'dci-core';
 import type { Disclosure } from '../access/audit.ts';
 import type { ServerLimits } from '../limits.ts';
@@ -14,7 +15,7 @@ import type { KnownSender } from '../senders/directory.ts';
 import type { ReceiptStore } from '../stores/receipts.ts';
 import type { Transaction, TransactionStore } from '../stores/transactions.ts';
 import { emptyStatus } from './failed-outcome.ts';
-import { faultOfMessage } from './message-fault.ts';
+import { faultOfOwnRequest } from './message-fault.ts';
 import type { ServedRegistry } from './served-registry.ts';
 import { mergeCallbacks, type StoredAnswers } from './stored-answers.ts';
 
@@ -59,18 +60,12 @@ export async function transactionStatus(
 ): Promise<Outcome> {
   const { transaction_id, txnstatus_request: request } = message;
   const frame = { transaction_id, correlation_id: correlationId };
-  const fault = faultOfMessage(
-    // A list of values is one question; senders count it either way.
-    { message_ts: header.message_ts },
-    {
-      sender: scope.sender.sender,
-      limits: scope.limits,
-      receivedAt: scope.receivedAt,
-      isGranted: scope.sender.access(scope.registry.type).actions.size > 0,
-      count: 1,
-      maxItems: 1,
-    },
-  );
+  const fault = faultOfOwnRequest(header, {
+    sender: scope.sender.sender,
+    access: scope.sender.access(scope.registry.type),
+    limits: scope.limits,
+    receivedAt: scope.receivedAt,
+  });
   const type = request.txn_type;
   const asked = type === 'receipt' ? undefined : type;
   const found = fault === undefined ? await findTransactions(request, asked, scope) : [];
@@ -84,7 +79,7 @@ export async function transactionStatus(
       completedCount: 0,
       message: {
         ...frame,
-        txnstatus_response: { txn_type: type ?? 'search', txn_status: emptyStatus(type ?? 'search', ids, scope.now) },
+        txnstatus_response: statusForm(type ?? 'search', emptyStatus(type ?? 'search', ids, scope.now), scope),
       },
     };
   }
@@ -96,8 +91,18 @@ export async function transactionStatus(
       : { reasonMessage: 'the response is too large for one message; the callbacks hold all of it' }),
     totalCount: sum(found, ({ totalCount }) => totalCount),
     completedCount: sum(found, ({ completedCount }) => completedCount),
-    message: { ...frame, txnstatus_response: { txn_type: type ?? newest.action, txn_status: answer.response } },
+    message: { ...frame, txnstatus_response: statusForm(type ?? newest.action, answer.response, scope) },
   };
+}
+
+/** The file of a registry may name a kind of transaction and have no form for its status. */
+function statusForm(
+  type: TransactionType,
+  response: JsonObject,
+  { registry }: Pick<StatusScope, 'registry'>,
+): TxnStatusResponse['txnstatus_response'] {
+  const hasForm = registry.type.statusForms?.includes(type) ?? true;
+  return { txn_type: type, txn_status: hasForm ? response : { ...response, search_response: [] } };
 }
 
 async function findTransactions(
