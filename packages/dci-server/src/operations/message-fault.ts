@@ -1,4 +1,5 @@
 import { type HeaderReasonCode, parseTimestamp, type RequestHeader } from 'dci-core';
+import type { RegistryAccess } from '../access/compile-policy.ts';
 import type { ServerLimits } from '../limits.ts';
 import type { Sender } from '../senders/sender.ts';
 
@@ -54,6 +55,23 @@ export function faultOfMessage(
     return { reasonCode: 'rjct.total_count.invalid', reasonMessage: 'total_count is not the number of items' };
   }
   return undefined;
+}
+
+/**
+ * Finds what is wrong with a message about what a sender has here already: whoever may do anything in a registry may ask
+ * for the status of its own transactions and end its own subscriptions. Such a message is one request, whatever its
+ * `total_count` says.
+ *
+ * @param header - the request header
+ * @param rules - sender, its access to the registry, and when the message arrived
+ * @returns the first fault; `undefined` when there is none
+ */
+export function faultOfOwnRequest(
+  header: Pick<RequestHeader, 'message_ts'>,
+  rules: Pick<MessageRules, 'sender' | 'limits' | 'receivedAt'> & { readonly access: Pick<RegistryAccess, 'actions'> },
+): MessageFault | undefined {
+  const { message_ts } = header;
+  return faultOfMessage({ message_ts }, { ...rules, isGranted: rules.access.actions.size > 0, count: 1, maxItems: 1 });
 }
 
 /** OpenSPP's header model writes 0 where its user gave no count (dialects.md section 2). */

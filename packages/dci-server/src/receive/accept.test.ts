@@ -16,6 +16,7 @@ import {
   type TestServer,
   type TestServerOptions,
 } from '../server.fixtures.ts';
+import { createSqliteSubscriptionStore } from '../stores/sqlite/subscription-store.ts';
 
 const adapter = memoryAdapter({ registryType: social, records: { Person: socialPersons } });
 const path = '/dci_api/v1/social/registry/search';
@@ -240,6 +241,11 @@ it('acknowledges the end of a subscription only when nothing more is under way t
   const [callback] = await callbacksOf(server, correlationId);
   const [answer] = (callback?.content.message.subscribe_response ?? []) as readonly JsonObject[];
   const [made] = (answer?.subscriptions ?? []) as readonly JsonObject[];
+  const subscriptionState = async () => {
+    const { database, sealer, jobs } = server.host.context;
+    const subscriptions = createSqliteSubscriptionStore({ database, sealer, jobs: jobs.writer });
+    return (await subscriptions.find(String(made?.code)))?.state;
+  };
   await plugin.publish({
     registry: 'social',
     eventType: 'REGISTER',
@@ -265,4 +271,5 @@ it('acknowledges the end of a subscription only when nothing more is under way t
   deliver();
   await Promise.all([asked, running]);
   expect(order).toEqual(['delivered', 'ACK 202', 'ACK 202']);
+  expect(await subscriptionState()).toBe('ended');
 });
