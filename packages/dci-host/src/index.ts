@@ -41,9 +41,11 @@ export type { Resolver } from './egress/resolve.ts';
 export type { HostContext } from './host-context.ts';
 export type { HostPorts } from './host-ports.ts';
 // HTTP
+export type { BodyTime } from './http/body-time.ts';
 export { type BodyRules, readBody } from './http/limits.ts';
 export { jsonReply, securityHeaders } from './http/reply.ts';
 export type { HttpContext, HttpEnvironment, HttpRouter, RequestBindings } from './http/router.ts';
+export { isMultipart, type StreamRules, streamBody } from './http/stream-body.ts';
 // jobs
 export type {
   JobChanges,

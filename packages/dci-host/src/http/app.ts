@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { type Clock, DciError, type Logger, type Random } from 'dci-core';
 import { Hono } from 'hono';
 import type { HttpLimits } from '../config/host-config.ts';
+import type { BodyTime } from './body-time.ts';
 import { createErrorReplies } from './error-reply.ts';
 import { addSecurityHeaders } from './reply.ts';
 import type { HttpEnvironment, HttpRouter, RequestBindings } from './router.ts';
@@ -27,6 +28,8 @@ export interface HttpAppOptions {
 export interface NodeRequest {
   readonly incoming: IncomingMessage;
   readonly outgoing: ServerResponse;
+  /** Gives the body of the request more time. */
+  readonly bodyTime?: BodyTime;
 }
 
 /** The host's HTTP application. */
@@ -76,7 +79,8 @@ export function createHttpApp(options: HttpAppOptions): HttpApp {
   return {
     async fetch(request, node) {
       const started = performance.now();
-      const bindings: RequestBindings = { requestId: requestId(), bodyBytes: limits.bodyBytes, ...node };
+      const { bodyBytes, bodyTimeoutMs } = limits;
+      const bindings: RequestBindings = { requestId: requestId(), bodyBytes, bodyTimeoutMs, ...node };
       let reply: Response;
       try {
         if (!options.isAvailable()) throw new DciError('err.service.unavailable', 'the host is not available');

@@ -26,13 +26,29 @@ export async function readBody(context: HttpContext, rules: BodyRules = {}): Pro
   const { incoming, bodyBytes } = context.env;
   const maxBytes = Math.min(rules.maxBytes ?? bodyBytes, bodyBytes);
   const header = (name: string) => (incoming ? singleHeader(incoming, name) : context.req.header(name));
-  checkHeaders(header, rules.mediaType ?? 'application/json', maxBytes);
+  checkHeaders(header, { mediaType: rules.mediaType ?? 'application/json', maxBytes });
   if (incoming !== undefined) return readIncoming(incoming, maxBytes);
   return readStream(context.req.raw.body, maxBytes);
 }
 
-function checkHeaders(header: (name: string) => string | undefined, mediaType: string, maxBytes: number): void {
-  if (!isMediaType(header('content-type'), mediaType)) {
+/** What the headers of a request must say of its body. */
+export interface HeaderRules {
+  readonly mediaType: string;
+  /** The media type names a boundary, and has no charset. */
+  readonly withBoundary?: boolean;
+  readonly maxBytes: number;
+}
+
+/**
+ * Refuses a body by the headers of its request.
+ *
+ * @param header - gives a header
+ * @param rules - media type and size
+ * @throws DciError err.request.bad with status 415 or 413
+ */
+export function checkHeaders(header: (name: string) => string | undefined, rules: HeaderRules): void {
+  const { mediaType, maxBytes } = rules;
+  if (!isMediaType(header('content-type'), mediaType, rules.withBoundary === true)) {
     throw new DciError('err.request.bad', `the content type must be ${mediaType}`, { status: 415 });
   }
   const coding = header('content-encoding')?.trim().toLowerCase();
@@ -46,18 +62,26 @@ function checkHeaders(header: (name: string) => string | undefined, mediaType: s
   if (Number(header('content-length') ?? 0) > maxBytes) throw tooLarge(maxBytes);
 }
 
-function singleHeader(incoming: IncomingMessage, name: string): string | undefined {
+/**
+ * @param incoming - a request
+ * @param name - of a header
+ * @returns its values
+ */
+export function singleHeader(incoming: IncomingMessage, name: string): string | undefined {
   const value = incoming.headers[name];
   return Array.isArray(value) ? value.join(', ') : value;
 }
 
-function isMediaType(contentType: string | undefined, expected: string): boolean {
-  if (contentType === expected) return true;
+const charset = /^\s*charset\s*=\s*(?:utf-8|"utf-8")\s*$/;
+/** RFC 2046 section 5.1.1. */
+const boundary = /^\s*boundary\s*=\s*(?:[\w'()+,./:=?-]{1,70}|"[\w'()+,./:=? -]{0,69}[\w'()+,./:=?-]")\s*$/;
+
+function isMediaType(contentType: string | undefined, expected: string, withBoundary: boolean): boolean {
+  if (contentType === expected) return !withBoundary;
   const [type, ...parameters] = (contentType ?? '').toLowerCase().split(';');
-  return (
-    type?.trim() === expected &&
-    parameters.every((parameter) => /^\s*charset\s*=\s*(?:utf-8|"utf-8")\s*$/.test(parameter))
-  );
+  if (type?.trim() !== expected) return false;
+  if (withBoundary) return parameters.length === 1 && boundary.test(parameters[0] ?? '');
+  return parameters.every((parameter) => charset.test(parameter));
 }
 
 function readIncoming(incoming: IncomingMessage, maxBytes: number): Promise<Uint8Array> {
@@ -105,6 +129,10 @@ function joined(chunks: readonly Uint8Array[], length: number): Uint8Array {
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks, length);
 }
 
-function tooLarge(maxBytes: number): DciError {
+/**
+ * @param maxBytes - largest size
+ * @returns the refusal of a larger body
+ */
+export function tooLarge(maxBytes: number): DciError {
   return new DciError('err.request.bad', `the body is larger than ${maxBytes} bytes`, { status: 413 });
 }

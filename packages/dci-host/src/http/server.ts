@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Logger } from 'dci-core';
@@ -6,6 +6,7 @@ import type { HttpLimits } from '../config/host-config.ts';
 import { errorFields } from '../observe/error-fields.ts';
 import { addressError } from './address-error.ts';
 import type { HttpApp } from './app.ts';
+import { RunningRequests } from './body-time.ts';
 
 /** A server that accepts connections. */
 export interface HttpServer {
@@ -39,23 +40,31 @@ export interface ListenOptions {
  */
 export async function listen(options: ListenOptions): Promise<HttpServer> {
   const { app, limits } = options;
-  const running = new Set<ServerResponse>();
+  const running = new RunningRequests();
   let stopping = false;
-  const answer = getRequestListener((request, node) => app.fetch(request, node as Parameters<HttpApp['fetch']>[1]));
+  const answer = getRequestListener((request, node) => {
+    const { incoming, outgoing } = node as { readonly incoming: IncomingMessage; readonly outgoing: ServerResponse };
+    return app.fetch(request, { incoming, outgoing, bodyTime: running });
+  });
+  const checkingInterval = Math.max(50, Math.min(1000, limits.headersTimeoutMs / 4));
   const server = createServer(
     {
       headersTimeout: limits.headersTimeoutMs,
-      requestTimeout: limits.bodyTimeoutMs,
+      // Node knows one time for every request. A body that is read as it comes may take longer than the others.
+      requestTimeout: Math.max(longestRequestMs, limits.bodyTimeoutMs),
       keepAliveTimeout: limits.keepAliveTimeoutMs,
-      connectionsCheckingInterval: Math.max(50, Math.min(1000, limits.headersTimeoutMs / 4)),
+      connectionsCheckingInterval: checkingInterval,
     },
     (incoming, outgoing) => {
       if (stopping) outgoing.shouldKeepAlive = false;
-      running.add(outgoing);
-      outgoing.once('close', () => running.delete(outgoing));
+      running.add(outgoing, limits.bodyTimeoutMs);
       void answer(incoming, outgoing);
     },
   );
+  const lateBodies = setInterval(() => {
+    for (const { req } of running.late()) refuse({ code: 'ERR_HTTP_REQUEST_TIMEOUT' }, req.socket);
+  }, checkingInterval).unref();
+  server.once('close', () => clearInterval(lateBodies));
   server.maxConnections = limits.connections;
   server.setTimeout(Math.max(60_000, limits.bodyTimeoutMs * 2));
   server.on('clientError', refuse);
@@ -69,7 +78,7 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
     async close() {
       stopping = true;
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      for (const outgoing of running) outgoing.shouldKeepAlive = false;
+      for (const outgoing of running.responses()) outgoing.shouldKeepAlive = false;
       const sweep = setInterval(() => server.closeIdleConnections(), 20);
       let cutOff = 0;
       const deadline = setTimeout(() => {
@@ -84,6 +93,9 @@ export async function listen(options: ListenOptions): Promise<HttpServer> {
   };
 }
 
+/** Longest time of any request. */
+const longestRequestMs = 30 * 60_000;
+
 function opened(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const refused = (error: NodeJS.ErrnoException) => reject(addressError(error, host, port));
@@ -96,7 +108,7 @@ function opened(server: Server, host: string, port: number): Promise<void> {
 }
 
 /** What cannot be read as HTTP, or came too slowly, gets a bare status line and a closed connection. */
-function refuse(error: NodeJS.ErrnoException, socket: Socket | { destroy(): void }): void {
+function refuse(error: Pick<NodeJS.ErrnoException, 'code'>, socket: Socket | { destroy(): void }): void {
   if (!('writable' in socket) || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy();
     return;
