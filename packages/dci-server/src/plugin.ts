@@ -9,8 +9,9 @@ import { createDelivery } from './deliver/create-delivery.ts';
 import type { DeliverySettings } from './deliver/delivery-settings.ts';
 import { setUpSubscriptions } from './events/set-up-subscriptions.ts';
 import type { PublishedEvent, PublishedResult } from './events/take-events.ts';
+import { describeRoutes } from './http/openapi.ts';
 import { addRoutes } from './http/routes.ts';
-import { addTokenRoute } from './http/token-endpoint.ts';
+import { addTokenRoute, tokenPath } from './http/token-endpoint.ts';
 import { defaultLimits, type ServerLimits } from './limits.ts';
 import { createMaintenance } from './maintenance.ts';
 import { checkOAuthOptions, createOAuth, type OAuthOptions } from './oauth/oauth.ts';
@@ -177,6 +178,17 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
           addOAuth(router);
         },
         rootRoutes: addOAuth,
+        openApi: () =>
+          describeRoutes({
+            registryTypes,
+            defaultRegistryType,
+            paths: ({ operations }) => [
+              ...['sync/search', 'sync/txn/status', 'sync/receipt', 'receipt'],
+              ...server.actions.map((action) => (action === 'txn-status' ? 'txn/status' : action)),
+              ...operations.map(({ path }) => path),
+            ],
+            ...(tokenEndpoint === undefined ? {} : { tokenPath }),
+          }),
         healthChecks: [
           { name: 'dci-server audit', check: () => audit.check() },
           ...registries.flatMap(({ name, adapter }): HealthCheck[] =>

@@ -1,6 +1,6 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { crvs, dr, formatTimestamp, fr, ibr, isJsonObject, type JsonObject, type RegistryType, social } from 'dci-core';
-import { definePlugin, type HttpRouter, type OpenApiDocument, type Plugin } from 'dci-host';
+import { definePlugin, type HttpRouter, type OpenApiDocument } from 'dci-host';
 import { describedRoutes, openApiFaults, servedRoutes } from 'dci-host/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryAdapter } from '../adapters/memory-adapter.ts';
@@ -28,30 +28,6 @@ const options: DciServerOptions = {
   defaultRegistry: 'social',
   oauth2: {},
 };
-const paths = [
-  ...['sync/search', 'sync/txn/status', 'sync/receipt', 'receipt'],
-  ...['search', 'subscribe', 'unsubscribe', 'txn/status'],
-];
-
-/** The plug-in, with a description of its routes where it has none of its own. */
-function described(given: DciServerOptions): Plugin {
-  const plugin = dciServer(given);
-  const types = given.registries.map(({ type }) => type);
-  return {
-    ...plugin,
-    setup: async (context) => ({
-      openApi: () =>
-        describeRoutes({
-          registryTypes: types,
-          defaultRegistryType: types.find(({ name }) => name === given.defaultRegistry),
-          paths: ({ operations }) => [...paths, ...operations.map(({ path }) => path)],
-          ...(given.oauth2 === undefined ? {} : { tokenPath }),
-        }),
-      ...(await plugin.setup(context)),
-    }),
-  };
-}
-
 interface Described extends AsyncDisposable {
   readonly server: TestServer;
   readonly document: OpenApiDocument;
@@ -75,7 +51,7 @@ async function start(given: DciServerOptions): Promise<Described> {
   });
   const server = await startTestServer({
     ...given,
-    host: { plugins: [described(given), spy], basePathAliases: bases.slice(1), egressPort: silentEgress() },
+    host: { plugins: [dciServer(given), spy], basePathAliases: bases.slice(1), egressPort: silentEgress() },
   });
   const reply = await server.host.fetch(new Request('http://localhost/openapi.json'));
   expect(reply.status, await reply.clone().text()).toBe(200);
@@ -100,7 +76,7 @@ describe('the description of a server', () => {
     expect(openApiFaults(all.document)).toEqual([]);
     expect(describedRoutes(all.document)).toEqual(all.served);
     // Two base paths; the social registry has five path forms, the others two.
-    expect(all.served.length).toBeGreaterThan(2 * paths.length * 13);
+    expect(all.served.length).toBeGreaterThan(2 * 8 * 13);
   });
 
   it('of one registry without OAuth 2 is valid as well', async () => {
@@ -133,11 +109,11 @@ describe('the description of a server', () => {
     const contribution = describeRoutes({
       registryTypes: [dr],
       defaultRegistryType: undefined,
-      paths: () => ['sync/disabled'],
+      paths: () => ['sync/something'],
     });
-    const operation = contribution.paths?.['/dr/registry/sync/disabled']?.post;
+    const operation = contribution.paths?.['/dr/registry/sync/something']?.post;
     expect(operation).toMatchObject({
-      summary: 'disabled',
+      summary: 'sync/something',
       responses: { 200: { $ref: '#/components/responses/AnyAnswer' } },
     });
   });

@@ -73,6 +73,31 @@ const known: Readonly<Record<string, KnownOperation>> = {
     answer: 'UnsubscribeAnswer',
     callback: 'on-unsubscribe',
   },
+  enrolled: {
+    summary: 'Ask whether somebody is enrolled in a programme',
+    message: 'EnrolledMessage',
+    answer: 'EnrolledAnswer',
+  },
+  'enrollment/updates': {
+    summary: 'Deliver enrolments of a programme',
+    message: 'EnrollmentUpdatesMessage',
+    answer: 'EnrolledAnswer',
+  },
+  disabled: {
+    summary: 'Ask whether somebody is registered as disabled',
+    message: 'DisabledMessage',
+    answer: 'DisabledAnswer',
+  },
+  'get-disability-support': {
+    summary: 'Ask for the support that somebody needs',
+    message: 'DisabledMessage',
+    answer: 'DisabilityAnswer',
+  },
+  'get-disability-details': {
+    summary: "Ask for somebody's impairments",
+    message: 'DisabledMessage',
+    answer: 'DisabilityAnswer',
+  },
 };
 
 const bearerScheme = 'bearer';
@@ -90,8 +115,14 @@ export function describeRoutes(options: RouteDescriptionOptions): OpenApiContrib
   const records = describeRecords(registryTypes);
   const answers = registryTypes.map((registryType) => `${nameOf(registryType)}SearchAnswer`);
   const token = tokenPath === undefined ? undefined : describeTokenRoute(tokenPath);
-  const messages = ['Search', 'Subscribe', 'Unsubscribe', 'TxnStatus', 'Receipt', 'Any'];
-  const replies = [...answers, 'TxnStatusAnswer', 'ReceiptAnswer', 'AnyAnswer'];
+  const messages = [
+    ...['Search', 'Subscribe', 'Unsubscribe', 'TxnStatus', 'Receipt', 'Any'],
+    ...['Enrolled', 'EnrollmentUpdates', 'Disabled'],
+  ];
+  const replies = [
+    ...answers,
+    ...['TxnStatus', 'Receipt', 'Any', 'Enrolled', 'Disabled', 'Disability'].map((name) => `${name}Answer`),
+  ];
   return {
     tags: [
       ...registryTypes.map((registryType) => ({ name: tagOf(registryType), description: descriptionOf(registryType) })),

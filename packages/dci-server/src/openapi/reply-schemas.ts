@@ -98,8 +98,12 @@ const notification = (registryType: RegistryType, record: JsonSchema): JsonSchem
                 reg_record_type: text,
                 reg_records: record,
               },
-              ['version', 'reg_type', 'reg_event_type', 'reg_record_type', 'reg_records'],
+              ['version', 'reg_type', 'reg_record_type', 'reg_records'],
             ),
+            event_type: {
+              ...text,
+              description: "An event that the standard's list lacks, in place of `reg_event_type`.",
+            },
             locale: text,
           },
           ['reference_id', 'timestamp', 'data'],
@@ -125,6 +129,27 @@ const subscription = object(
   },
   ['code', 'status', 'timestamp'],
 );
+
+const yesNoAnswer = (name: 'enrolled' | 'disabled'): JsonSchema =>
+  object(
+    {
+      transaction_id: id,
+      correlation_id: id,
+      [`${name}_response`]: list(
+        object(
+          {
+            reference_id: id,
+            timestamp,
+            status,
+            status_reason_message: reasons.status_reason_message,
+            [`${name}_status`]: { enum: ['yes', 'no'] },
+          },
+          ['reference_id', 'timestamp', 'status'],
+        ),
+      ),
+    },
+    ['transaction_id'],
+  );
 
 /**
  * Describes what a server writes: reply header, messages of replies, callbacks and notifications (protocol.md sections
@@ -212,6 +237,16 @@ export function replySchemas(
         ),
       },
       ['transaction_id', 'receipt_response'],
+    ),
+    EnrolledAnswer: yesNoAnswer('enrolled'),
+    DisabledAnswer: yesNoAnswer('disabled'),
+    DisabilityAnswer: object(
+      {
+        transaction_id: id,
+        correlation_id: id,
+        search_response: list(object({ reference_id: id, timestamp, status, ...reasons }, ['timestamp', 'status'])),
+      },
+      ['transaction_id'],
     ),
     AnyAnswer: { type: 'object', description: 'The answer of this operation.' },
     Ack: object(

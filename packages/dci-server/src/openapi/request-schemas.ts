@@ -1,5 +1,8 @@
 import {
+  disabledRequestSchema,
   encryptedMessageSchema,
+  enrolledRequestSchema,
+  enrollmentUpdatesRequestSchema,
   paginationRequestSchema,
   receiptRequestSchema,
   requestHeaderSchema,
@@ -82,6 +85,9 @@ export function requestSchemas(): Readonly<Record<string, JsonSchema>> {
     UnsubscribeMessage: described(unsubscribeRequestSchema),
     TxnStatusMessage: described(txnStatusRequestSchema),
     ReceiptMessage: described(receiptRequestSchema),
+    EnrolledMessage: described(enrolledRequestSchema),
+    EnrollmentUpdatesMessage: described(enrollmentUpdatesRequestSchema),
+    DisabledMessage: described(disabledRequestSchema),
     AnyMessage: { type: 'object', description: 'The message of this operation.' },
   };
 }
