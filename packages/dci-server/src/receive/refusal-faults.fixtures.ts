@@ -18,6 +18,8 @@ export const hostToken = 'host-wide-token-of-the-test';
 
 /** A POST endpoint of a registry. */
 export interface Endpoint {
+  /** Slug of the registry type. */
+  readonly registry: string;
   /** Under `/registry`. */
   readonly path: string;
   readonly action: string;
@@ -109,7 +111,9 @@ const time = '2026-04-22T10:30:00Z';
 const item = (): JsonObject => searchItem(byId('UIN', canary));
 const transactionId = (): JsonObject => ({ transaction_id: crypto.randomUUID() });
 
-const search: Omit<Endpoint, 'path' | 'status'> = {
+type Operation = Pick<Endpoint, 'action' | 'message' | 'wrong'>;
+
+const search: Operation = {
   action: 'search',
   message: () => searchMessage(item()),
   wrong: [
@@ -121,7 +125,7 @@ const search: Omit<Endpoint, 'path' | 'status'> = {
     ['items that are an object', { transaction_id: 't', search_request: item() }],
   ],
 };
-const status: Omit<Endpoint, 'path' | 'status'> = {
+const status: Operation = {
   action: 'txn-status',
   message: () => ({
     ...transactionId(),
@@ -153,7 +157,7 @@ const status: Omit<Endpoint, 'path' | 'status'> = {
     ],
   ],
 };
-const receipt: Omit<Endpoint, 'path' | 'status'> = {
+const receipt: Operation = {
   action: 'receipt',
   message: () => ({ ...transactionId(), receipt_request: [{ reference_id: canary, timestamp: time }] }),
   wrong: [
@@ -164,11 +168,41 @@ const receipt: Omit<Endpoint, 'path' | 'status'> = {
   ],
 };
 
-/** Every POST endpoint that each registry type has. */
+/** @returns a question of IBR or DR about one person */
+const question = (member: string): Operation => ({
+  action: 'search',
+  message: () => ({
+    ...transactionId(),
+    [member]: { query_type: 'idtype-value', query: { type: 'UIN', value: canary } },
+  }),
+  wrong: [
+    ['an empty message', {}],
+    ['no criteria', { transaction_id: 't' }],
+    ['criteria that are a list', { transaction_id: 't', [member]: [] }],
+    ['a page without records', { transaction_id: 't', [member]: { pagination: { page_size: 0 } } }],
+  ],
+});
+const updates: Operation = {
+  action: 'notify',
+  message: () => ({ ...transactionId(), enrolled_updates: { beneficiaries: [{ name: canary }] } }),
+  wrong: [
+    ['an empty message', {}],
+    ['no beneficiaries', { transaction_id: 't' }],
+    ['beneficiaries that are text', { transaction_id: 't', enrolled_updates: { beneficiaries: 'x' } }],
+  ],
+};
+
+/** The POST endpoints of the social registry, and those that only IBR and DR have. */
 export const endpoints: readonly Endpoint[] = [
-  { ...search, path: 'sync/search', status: 200 },
-  { ...search, path: 'search', status: 202 },
+  { ...question('enrolled_criteria'), registry: 'ibr', path: 'sync/enrolled', status: 200 },
+  { ...updates, registry: 'ibr', path: 'sync/enrollment/updates', status: 200 },
+  ...['sync/disabled', 'sync/get-disability-support', 'sync/get-disability-details'].map(
+    (path): Endpoint => ({ ...question('disabled_criteria'), registry: 'dr', path, status: 200 }),
+  ),
+  { ...search, registry: 'social', path: 'sync/search', status: 200 },
+  { ...search, registry: 'social', path: 'search', status: 202 },
   {
+    registry: 'social',
     path: 'subscribe',
     action: 'subscribe',
     status: 202,
@@ -189,6 +223,7 @@ export const endpoints: readonly Endpoint[] = [
     ],
   },
   {
+    registry: 'social',
     path: 'unsubscribe',
     action: 'unsubscribe',
     status: 202,
@@ -200,10 +235,10 @@ export const endpoints: readonly Endpoint[] = [
       ['a code that is a number', { transaction_id: 't', subscription_codes: [1] }],
     ],
   },
-  { ...status, path: 'txn/status', status: 202 },
-  { ...status, path: 'sync/txn/status', status: 200 },
-  { ...receipt, path: 'receipt', status: 202 },
-  { ...receipt, path: 'sync/receipt', status: 200 },
+  { ...status, registry: 'social', path: 'txn/status', status: 202 },
+  { ...status, registry: 'social', path: 'sync/txn/status', status: 200 },
+  { ...receipt, registry: 'social', path: 'receipt', status: 202 },
+  { ...receipt, registry: 'social', path: 'sync/receipt', status: 200 },
 ];
 
 /** Every refusal of protocol.md section 4, each with the requests that must get it. */

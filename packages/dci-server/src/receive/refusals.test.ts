@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { isJsonObject, type JsonObject, social } from 'dci-core';
+import { dr, ibr, isJsonObject, type JsonObject, social } from 'dci-core';
 import { collectingLogger } from 'dci-host/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { memoryAdapter } from '../adapters/memory-adapter.ts';
@@ -23,6 +23,8 @@ beforeAll(async () => {
   server = await startTestServer({
     registries: [
       { type: social, adapter: memoryAdapter({ registryType: social, records: { Person: socialPersons } }) },
+      { type: ibr, adapter: memoryAdapter({ registryType: ibr, records: {} }) },
+      { type: dr, adapter: memoryAdapter({ registryType: dr, records: {} }) },
     ],
     host: { logger, env: { DCI_API_TOKENS: `other-token-of-the-test,${hostToken}` } },
   });
@@ -30,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => server[Symbol.asyncDispose]());
 
 const freshPeer = (): Promise<TestPeer> =>
-  server.addPeer({ senderId: `peer-${randomUUID()}.example.org`, policy: grantAll(social) });
+  server.addPeer({ senderId: `peer-${randomUUID()}.example.org`, policy: grantAll(social, ibr, dr) });
 
 async function bodyOf(plan: Plan): Promise<Uint8Array<ArrayBuffer>> {
   const signed = await server.envelope(plan.envelope, plan.peer);
@@ -47,7 +49,7 @@ async function bodyOf(plan: Plan): Promise<Uint8Array<ArrayBuffer>> {
   return padded;
 }
 
-const pathOf = ({ path }: Endpoint): string => `/dci_api/v1/social/registry/${path}`;
+const pathOf = ({ registry, path }: Endpoint): string => `/dci_api/v1/${registry}/registry/${path}`;
 
 async function run(plan: Plan): Promise<TestReply> {
   if (plan.before === 'the same message') {
@@ -94,7 +96,7 @@ function expectRefusal(reply: TestReply, fault: Fault): void {
   expect(reply.headers.get('content-type')).toBe('application/json');
 }
 
-describe.each(endpoints)('every refusal of protocol.md section 4 at $path', (endpoint) => {
+describe.each(endpoints)('every refusal of protocol.md section 4 at $registry $path', (endpoint) => {
   const faults = faultsAt(endpoint);
 
   it.each(faults)('step $step: $name is answered $status $code', async (fault) => {
@@ -143,28 +145,31 @@ function isLater(fault: Fault, earlier: Fault): boolean {
   return fault.step === 6 && inStepSix.indexOf(fault.code) > inStepSix.indexOf(earlier.code);
 }
 
-describe.each(endpoints.filter(({ action }) => action === 'search'))('the order of the checks at $path', (endpoint) => {
-  const faults = faultsAt(endpoint);
-  // The faults of one step exclude each other, save in step 6, where the table fixes their order. Each fault meets one
-  // of every later answer, a different one each time.
-  const pairs = faults.flatMap((earlier, index) => {
-    const later = faults.filter((fault) => isLater(fault, earlier));
-    const answers = Map.groupBy(later, ({ step, code }) => `${step} ${code}`);
-    return [...answers.values()].map((list) => ({ earlier, later: list[index % list.length] ?? earlier }));
-  });
+describe.each(endpoints.filter(({ path }) => path.endsWith('search')))(
+  'the order of the checks at $path',
+  (endpoint) => {
+    const faults = faultsAt(endpoint);
+    // The faults of one step exclude each other, save in step 6, where the table fixes their order. Each fault meets one
+    // of every later answer, a different one each time.
+    const pairs = faults.flatMap((earlier, index) => {
+      const later = faults.filter((fault) => isLater(fault, earlier));
+      const answers = Map.groupBy(later, ({ step, code }) => `${step} ${code}`);
+      return [...answers.values()].map((list) => ({ earlier, later: list[index % list.length] ?? earlier }));
+    });
 
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 8.5, 9])(
-    'two faults at once: step %s answers before every later one',
-    async (step) => {
-      for (const { earlier, later } of pairs.filter((pair) => pair.earlier.step === step)) {
-        const peer = await freshPeer();
-        const reply = await run(await planWith(endpoint, peer, randomUUID(), earlier, later));
-        expect(reply.status, `${earlier.name}, ${later.name}: ${reply.text}`).toBe(earlier.status);
-        expectRefusal(reply, earlier);
-      }
-    },
-  );
-});
+    it.each([1, 2, 3, 4, 5, 6, 7, 8, 8.5, 9])(
+      'two faults at once: step %s answers before every later one',
+      async (step) => {
+        for (const { earlier, later } of pairs.filter((pair) => pair.earlier.step === step)) {
+          const peer = await freshPeer();
+          const reply = await run(await planWith(endpoint, peer, randomUUID(), earlier, later));
+          expect(reply.status, `${earlier.name}, ${later.name}: ${reply.text}`).toBe(earlier.status);
+          expectRefusal(reply, earlier);
+        }
+      },
+    );
+  },
+);
 
 it('nothing that was refused is in the log', () => {
   const text = logger.text();
