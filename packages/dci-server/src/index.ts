@@ -60,8 +60,11 @@ export {
 export { type ClientRegistry, type NewClient, openClientRegistry } from './oauth/client-registry.ts';
 export type { FailureLimits } from './oauth/failure-limiter.ts';
 export type { OAuthOptions } from './oauth/oauth.ts';
+export type { ImmediateOperation, ImmediateScope } from './operations/immediate-operation.ts';
+export type { TransactionOperations } from './operations/processor.ts';
 export type { ServedRegistry } from './operations/served-registry.ts';
 export type { EnrollmentSink, EnrollmentUpdate } from './operations/special/enrollment-sink.ts';
+export type { OperationPart, OperationScope, TransactionOperation } from './operations/transaction-operation.ts';
 export { type DciServerOptions, type DciServerPlugin, dciServer } from './plugin.ts';
 export { createQuotaLimiter, defaultQuota, type QuotaLimiter } from './quota/quota-limiter.ts';
 export { searchWeights } from './quota/weigh-message.ts';
