@@ -15,6 +15,12 @@ export const config = defineConfig({
             recordStoreAdapter({ registryType: social, file: join(dataDirectory, 'social.sqlite'), clock }),
         },
       ],
+      // A receiver that was away is called again within the time of a test.
+      delivery: {
+        delaysMs: [200, 500, ...Array.from({ length: 30 }, () => 1_000)],
+        firstPauseMs: 300,
+        longestPauseMs: 1_000,
+      },
       limits: { quota: { perMinute: 10_000_000, perDay: 1_000_000_000 } },
     }),
   ],
