@@ -13,8 +13,8 @@ export interface CallDeferral {
   readonly dueAt: number;
 }
 
-/** When a call that has to wait for the end of a probe is tried again: a call takes at most as long. */
-const probeWaitMs = 15_000;
+/** A call takes at most as long. */
+const longestCallMs = 15_000;
 
 /** What is assumed of a receiver that was not called yet. */
 const firstAverageMs = 200;
@@ -59,11 +59,8 @@ export class ReceiverCalls {
   enter(receiverId: string, isProbe: boolean): CallPermit | CallDeferral {
     const now = this.#clock.now();
     const calls = this.#callsOf(receiverId);
-    if (calls.isProbing || (isProbe && calls.running.size > 0)) return { dueAt: now + probeWaitMs };
-    if (calls.running.size >= this.#callsPerReceiver) {
-      calls.plannedUntil = Math.max(calls.plannedUntil, now) + this.#turnMs(calls, now);
-      return { dueAt: Math.ceil(calls.plannedUntil) };
-    }
+    if (calls.isProbing || (isProbe && calls.running.size > 0)) return this.#defer(calls, now, remainingMs(calls, now));
+    if (calls.running.size >= this.#callsPerReceiver) return this.#defer(calls, now, 0);
     const call = { startedAt: now };
     calls.running.add(call);
     calls.isProbing = isProbe;
@@ -76,10 +73,15 @@ export class ReceiverCalls {
     };
   }
 
+  /** @param afterMs - no turn is sooner than in as many milliseconds */
+  #defer(calls: Calls, now: number, afterMs: number): CallDeferral {
+    calls.plannedUntil = Math.max(calls.plannedUntil, now + afterMs) + this.#turnMs(calls, now);
+    return { dueAt: Math.ceil(calls.plannedUntil) };
+  }
+
   /** How often a call ends, by those that have ended and by the one that runs longest. */
-  #turnMs({ running, averageMs }: Calls, now: number): number {
-    const [longest] = running;
-    const tookMs = Math.max(averageMs, now - (longest?.startedAt ?? now));
+  #turnMs(calls: Calls, now: number): number {
+    const tookMs = Math.max(calls.averageMs, elapsedMs(calls, now));
     return Math.max(tookMs / this.#callsPerReceiver, leastTurnMs);
   }
 
@@ -90,4 +92,16 @@ export class ReceiverCalls {
     this.#calls.set(receiverId, calls);
     return calls;
   }
+}
+
+/** For how long the longest call has run. */
+function elapsedMs({ running }: Calls, now: number): number {
+  const [longest] = running;
+  return now - (longest?.startedAt ?? now);
+}
+
+/** When the running call is likely to end: as calls do; one that already takes longer, in as long again. */
+function remainingMs(calls: Calls, now: number): number {
+  const elapsed = elapsedMs(calls, now);
+  return Math.min(elapsed < calls.averageMs ? calls.averageMs - elapsed : elapsed, longestCallMs);
 }
