@@ -19,6 +19,16 @@ export interface ServerLimits {
   readonly transactionContentDays: number;
   /** Days that an asynchronous request can be asked for by `txn/status` after it is finished. Default 30. */
   readonly transactionDays: number;
+  /** Bytes of an uploaded file of items. Default 64 MiB. */
+  readonly maxUploadBytes: number;
+  /** Items of an uploaded file. Default 250,000. */
+  readonly maxUploadItems: number;
+  /** Bytes of an uploaded file that is a whole message. Default 8 MiB. */
+  readonly maxUploadedMessageBytes: number;
+  /** Rows of an uploaded CSV file that one callback answers. Default 1,000. */
+  readonly maxUploadBatch: number;
+  /** Uploads that are received at a time; more are refused for the moment. Default 8. */
+  readonly maxUploadsAtOnce: number;
   /** Records of one reply: once it holds as many, further items of the message are refused. Default 10,000. */
   readonly maxRecords: number;
   /**
@@ -50,6 +60,11 @@ export const defaultLimits: ServerLimits = {
   processingAttempts: 12,
   transactionContentDays: 7,
   transactionDays: 30,
+  maxUploadBytes: 64 * 1024 * 1024,
+  maxUploadItems: 250_000,
+  maxUploadedMessageBytes: 8 * 1024 * 1024,
+  maxUploadBatch: 1_000,
+  maxUploadsAtOnce: 8,
   maxRecords: 10_000,
   maxReplyBytes: 12 * 1024 * 1024,
   maxPageSize: 1_000,

@@ -5,6 +5,7 @@ import type { QuotaLimiter } from './quota/quota-limiter.ts';
 import type { OutgoingStore } from './stores/outgoing.ts';
 import type { ReplayStore } from './stores/ports.ts';
 import type { TransactionStore } from './stores/transactions.ts';
+import type { UploadStore } from './stores/uploads.ts';
 
 /** What is done in the background. */
 export interface Maintenance {
@@ -20,6 +21,7 @@ export interface MaintenanceOptions {
   readonly quotas: Pick<QuotaLimiter, 'restore' | 'save'>;
   readonly transactions: Pick<TransactionStore, 'purge'>;
   readonly outgoing: Pick<OutgoingStore, 'purge'>;
+  readonly uploads?: Pick<UploadStore, 'purge' | 'removeOrphans'>;
   readonly limits: Pick<ServerLimits, 'transactionContentDays' | 'transactionDays'>;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -59,7 +61,9 @@ export function createMaintenance(options: MaintenanceOptions): Maintenance {
         rowsBefore: now - limits.transactionDays * dayMilliseconds,
       };
       // The callbacks first: a status question finds the content of both or of none.
-      const deleted = (await outgoing.purge(kept)) + (await transactions.purge(kept));
+      const content = (await outgoing.purge(kept)) + (await transactions.purge(kept));
+      // After the content of the requests that they came with.
+      const deleted = content + ((await options.uploads?.purge()) ?? 0);
       if (deleted === 0) restingRounds = purgeRest;
     } catch (error) {
       logger.warn(errorFields(error), 'maintenance of the server failed; it is tried again');
@@ -68,6 +72,7 @@ export function createMaintenance(options: MaintenanceOptions): Maintenance {
   return {
     start: async () => {
       await quotas.restore();
+      await options.uploads?.removeOrphans();
       timer = setInterval(() => {
         round ??= maintain().finally(() => {
           round = undefined;

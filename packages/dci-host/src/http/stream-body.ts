@@ -33,20 +33,21 @@ export function isMultipart(context: HttpContext): boolean {
  * @throws DciError err.request.bad with status 415 for another media type or a content coding, 413 for a body that is
  * too large, 400 for one that breaks off
  */
-export async function* streamBody(
-  context: HttpContext,
-  rules: StreamRules,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  const { incoming, outgoing, bodyTime } = context.env;
+export function streamBody(context: HttpContext, rules: StreamRules): AsyncGenerator<Uint8Array, void, undefined> {
+  const { incoming } = context.env;
   const header = (name: string) => (incoming ? singleHeader(incoming, name) : context.req.header(name));
   checkHeaders(header, { mediaType: rules.mediaType, withBoundary: true, maxBytes: rules.maxBytes });
-  const { bodyTimeoutMs } = context.env;
+  return boundedBody(context, rules.maxBytes);
+}
+
+async function* boundedBody(context: HttpContext, maxBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
+  const { incoming, outgoing, bodyTime, bodyTimeoutMs } = context.env;
   const started = performance.now();
   let length = 0;
   try {
     for await (const chunk of incoming?.iterator({ destroyOnReturn: false }) ?? partsOf(context.req.raw.body)) {
       length += chunk.length;
-      if (length > rules.maxBytes) throw tooLarge(rules.maxBytes);
+      if (length > maxBytes) throw tooLarge(maxBytes);
       if (outgoing !== undefined) {
         const allowed = bodyTimeoutMs + (length / slowestBytesPerSecond) * 1000;
         bodyTime?.extend(outgoing, started + allowed - performance.now());

@@ -32,7 +32,7 @@ export async function answerItem(item: SearchRequestItem, scope: SearchScope): P
  * @returns the answer
  */
 export function foundAnswer(
-  item: SearchRequestItem,
+  item: Pick<SearchRequestItem, 'reference_id' | 'locale'>,
   now: number,
   found: Pick<SearchResponseItem, 'data' | 'pagination'>,
 ): SearchResponseItem {

@@ -48,7 +48,7 @@ export interface SearchScope {
 }
 
 /** A search with everything read, allowed and bound. */
-interface BoundSearch {
+export interface BoundSearch {
   readonly access: RecordAccess;
   /** What the sender asks for. */
   readonly asked: Filter;
@@ -111,7 +111,15 @@ export async function searchOne(
   };
 }
 
-function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
+/**
+ * Reads, allows and binds one search.
+ *
+ * @param item - the search
+ * @param scope - registry, sender and limits
+ * @returns the search
+ * @throws DciError as {@link searchOne}
+ */
+export function bindSearch(item: SearchRequestItem, scope: SearchScope): BoundSearch {
   const { registry, sender, access, limits, cursors, now } = scope;
   const { search_criteria: criteria } = item;
   const purpose = purposeOf(criteria, access);

@@ -10,6 +10,7 @@ import {
 } from 'dci-core';
 import type { Egress, JobRequest } from 'dci-host';
 import type { Acceptance, NewTransaction, TransactionAction, TransactionStore } from '../stores/transactions.ts';
+import type { NewUpload } from '../stores/uploads.ts';
 import { checkCallbackAddress } from './callback-address.ts';
 import { claimSeconds } from './claim.ts';
 import { type DecryptionOptions, openMessage } from './encryption.ts';
@@ -34,6 +35,8 @@ export interface MessageSummary {
   readonly referenceIds: readonly string[];
   /** Codes of the subscriptions that the message ends. */
   readonly endSubscriptions?: readonly string[];
+  /** The file that came with the message. */
+  readonly upload?: NewUpload;
 }
 
 /** What a path accepts. */
@@ -79,15 +82,32 @@ export async function acceptRequest(
   expectation: AcceptExpectation,
   options: AcceptRequestOptions,
 ): Promise<AcceptedRequest> {
-  const verified = await verifyRequest(request, expectation.action, options);
+  const opened = await openRequest(request, expectation.action, options);
+  return 'body' in opened ? opened : storeRequest(opened, expectation, options);
+}
+
+/**
+ * Steps 2 to 9 for a message that is answered by callback.
+ *
+ * @param request - the request, within its limits
+ * @param action - what the path takes
+ * @param options - stores, switches, crypto and time
+ * @returns the message; the earlier ACK for one that was accepted before
+ * @throws DciError the refusal of the first step that fails
+ */
+export async function openRequest(
+  request: ReceivedRequest,
+  action: TransactionAction,
+  options: AcceptRequestOptions,
+): Promise<OpenedRequest | AcceptedRequest> {
+  const verified = await verifyRequest(request, action, options);
   const { principal, envelope } = verified;
   const { header } = envelope;
   const bodyDigest = envelopeDigest(envelope.document, options.crypto);
   const earlier = await options.transactions.findAcceptance(header.sender_id, header.message_id, bodyDigest);
   if (earlier !== undefined) return acknowledge(earlier, '', 0, principal, header);
   checkCallbackAddress(header, principal.sender.sender, options.egress);
-  const opened = await openMessage(verified, options);
-  return storeRequest({ principal, header, ...opened, bodyDigest }, expectation, options);
+  return { principal, header, ...(await openMessage(verified, options)), bodyDigest };
 }
 
 /** A message that passed the checks up to step 9. */
@@ -115,7 +135,7 @@ export async function storeRequest(
   options: Pick<AcceptRequestOptions, 'transactions' | 'clock' | 'random' | 'job'>,
 ): Promise<AcceptedRequest> {
   const { principal, header, message } = opened;
-  const { transactionId, totalCount, referenceIds, endSubscriptions = [] } = expectation.summarize(message);
+  const { transactionId, totalCount, referenceIds, endSubscriptions = [], upload } = expectation.summarize(message);
   const correlationId = options.random.uuid();
   const acceptedAt = options.clock.now();
   const transaction: NewTransaction = {
@@ -136,6 +156,7 @@ export async function storeRequest(
     claimExpiresAt: acceptedAt + claimSeconds * 1000,
     jobs: [options.job(correlationId)],
     ...(endSubscriptions.length === 0 ? {} : { endSubscriptions }),
+    ...(upload === undefined ? {} : { upload }),
   });
   if (endSubscriptions.length > 0) await expectation.ended?.(endSubscriptions);
   return acknowledge(acceptance, correlationId, acceptedAt, principal, header);

@@ -9,3 +9,4 @@ export { createSqliteReplayStore } from './sqlite/replay-store.ts';
 export { createSqliteSenderStore } from './sqlite/sender-store.ts';
 export { createSqliteSubscriptionStore } from './sqlite/subscription-store.ts';
 export { createSqliteTransactionStore } from './sqlite/transaction-store.ts';
+export { createSqliteUploadStore, type UploadStoreOptions } from './sqlite/upload-store.ts';

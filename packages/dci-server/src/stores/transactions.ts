@@ -1,6 +1,7 @@
 import type { JsonObject, RequestHeader, RequestStatus } from 'dci-core';
 import type { JobChanges, JobRequest } from 'dci-host';
 import type { NewOutgoingMessage } from './outgoing.ts';
+import type { NewUpload } from './uploads.ts';
 
 /** Requests that are answered by callback (protocol.md section 6). */
 export type TransactionAction = 'search' | 'subscribe' | 'unsubscribe' | 'txn-status';
@@ -62,6 +63,8 @@ export interface AcceptOptions {
   readonly jobs: readonly JobRequest[];
   /** Codes of subscriptions of this sender that end with this commit, so that none is served after the ACK. */
   readonly endSubscriptions?: readonly string[];
+  /** A file that was uploaded with the request, on the disk already. */
+  readonly upload?: NewUpload;
 }
 
 /** Progress of a transaction, and the callbacks that it leads to. */

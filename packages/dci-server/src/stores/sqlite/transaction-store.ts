@@ -9,6 +9,7 @@ import type {
   TransactionStore,
 } from '../transactions.ts';
 import { createOutgoingWriter } from './outgoing-writer.ts';
+import { uploadWriter } from './upload-store.ts';
 
 /** What the store works with. */
 export interface TransactionStoreOptions {
@@ -40,6 +41,7 @@ export function createSqliteTransactionStore({ database, sealer, jobs }: Transac
   const { durable } = database;
   const outgoing = createOutgoingWriter(durable, sealer);
   const statements = prepare(durable);
+  const addUpload = uploadWriter(durable);
 
   const findAcceptance = (senderId: string, messageId: string, digest: string): Acceptance | undefined => {
     const earlier = statements.earlier.get(senderId, messageId);
@@ -56,7 +58,7 @@ export function createSqliteTransactionStore({ database, sealer, jobs }: Transac
   };
 
   return {
-    accept: (transaction, { claimExpiresAt, jobs: requests, endSubscriptions = [] }) => {
+    accept: (transaction, { claimExpiresAt, jobs: requests, endSubscriptions = [], upload }) => {
       const row = newRow(transaction, sealer);
       return database.commit((): Acceptance => {
         const { senderId, messageId, correlationId } = transaction;
@@ -65,6 +67,7 @@ export function createSqliteTransactionStore({ database, sealer, jobs }: Transac
         statements.claim.run(senderId, messageId, claimExpiresAt);
         statements.insert.run(row);
         addReferences(senderId, correlationId, transaction.referenceIds);
+        if (upload !== undefined) addUpload(upload, correlationId);
         if (endSubscriptions.length > 0) {
           // Prepared here: only a server that has subscriptions ends any.
           durable
