@@ -1,5 +1,4 @@
 import {
-  DciError,
   type LogFields,
   type RegistryType,
   remoteJwks,
@@ -22,7 +21,7 @@ import { createCursorCodec } from './operations/cursor.ts';
 import type { ImmediateOperation } from './operations/immediate-operation.ts';
 import { createProcessor, processJob, type TransactionOperations } from './operations/processor.ts';
 import { search } from './operations/search.ts';
-import type { ServedRegistry } from './operations/served-registry.ts';
+import { type ServedRegistry, servedRegistry } from './operations/served-registry.ts';
 import type { StoredAnswers } from './operations/stored-answers.ts';
 import { transactionStatus } from './operations/txn-status.ts';
 import type { QuotaLimiter } from './quota/quota-limiter.ts';
@@ -91,8 +90,6 @@ export interface DciServer {
   readonly callbacks: ContentSource;
   /** The checks of every request, for operations beside those of the server. */
   readonly receiving: ReceiveOptions;
-  /** How replies are signed, for operations beside those of the server. */
-  readonly responding: RespondOptions;
   /**
    * Answers a request by an operation beside those of the server (protocol.md section 5).
    *
@@ -175,14 +172,9 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     job: processJob,
   };
   const warnOfConsent = createConsentWarning(logger);
-  const registryOf = (registryType: RegistryType): ServedRegistry => {
-    const registry = registries.find(({ type }) => type === registryType);
-    if (registry === undefined) throw new DciError('err.request.not_found', 'this registry is not served here');
-    return registry;
-  };
 
   const answerNow: DciServer['answerNow'] = async (request, registryType, { name, expectation, answer }) => {
-    const registry = registryOf(registryType);
+    const registry = servedRegistry(registries, registryType);
     const received = await receive(request, expectation, receiving);
     warnOfConsent(received.principal.sender, registry);
     const disclosures: Disclosure[] = [];
@@ -244,12 +236,11 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     }),
     callbacks,
     receiving,
-    responding,
     answerNow,
     searchNow: (request, registryType) => answerNow(request, registryType, searchNow),
     statusNow: (request, registryType) => answerNow(request, registryType, statusNow),
     accept: async (request, registryType, action) => {
-      const registry = registryOf(registryType);
+      const registry = servedRegistry(registries, registryType);
       const accepted = await acceptRequest(
         request,
         {

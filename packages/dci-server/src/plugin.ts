@@ -16,7 +16,7 @@ import { defaultLimits, type ServerLimits } from './limits.ts';
 import { createMaintenance } from './maintenance.ts';
 import { checkOAuthOptions, createOAuth, type OAuthOptions } from './oauth/oauth.ts';
 import { createCursorCodec } from './operations/cursor.ts';
-import { createSpecialDesk } from './operations/special/special-desk.ts';
+import { specialCalls } from './operations/special/special-calls.ts';
 import { createQuotaLimiter } from './quota/quota-limiter.ts';
 import { checkRegistries, openAdapter, type RegistryOptions } from './served-registries.ts';
 import { migrations } from './stores/sqlite/migrations.ts';
@@ -141,12 +141,7 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
       });
       jobs.define(server.processor);
       const { subscriptions, desk } = subscribing.connect(server);
-      const special = createSpecialDesk({
-        ...{ registries, limits, audit, random, logger },
-        cursors: createCursorCodec(sealer, context.crypto),
-        receiving: server.receiving,
-        responding: server.responding,
-      });
+      const special = { limits, logger, cursors: createCursorCodec(sealer, context.crypto) };
       for (const definition of subscriptions.jobs) jobs.define(definition);
       publish = (event) => subscriptions.publish(event);
       const delivery = createDelivery({
@@ -172,7 +167,7 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
             server,
             registryTypes,
             defaultRegistryType,
-            further: (type) => ({ ...special(type), 'sync/receipt': (request) => desk.answer(request, type) }),
+            further: (type) => ({ ...specialCalls(type, special), 'sync/receipt': desk.operation }),
             acknowledged: (type) => ({ receipt: (request) => desk.acknowledge(request, type) }),
           });
           addOAuth(router);

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, social } from 'dci-core';
 import { describe, expect, test } from 'vitest';
 import { socialPersons } from '../records.fixtures.ts';
-import { headerOf, isSignedByHost, type TestPeer } from '../server.fixtures.ts';
+import { headerOf, isSignedByHost, searchMessage, type TestPeer } from '../server.fixtures.ts';
 import {
   grantEvents,
   listIn,
@@ -122,9 +122,34 @@ describe('a receipt that is only acknowledged', () => {
     expect(await host.stores.receipts.of(messageId)).toHaveLength(1);
     server.clock.advance(5_000);
     expect((await server.send(body, { path })).text).toBe(first.text);
+    const resigned = await server.envelope({ header: { ...header, message_ts: timestamp }, message });
+    expect(resigned).not.toBe(body);
+    expect((await server.send(resigned, { path })).text).toBe(first.text);
     const another = await server.envelope({ header, message: { ...message, transaction_id: 'r-2' } });
     expect((await server.send(another, { path })).status).toBe(409);
     expect((await server.send(another, { path: '/dci_api/v1/social/registry/sync/receipt' })).status).toBe(409);
+  });
+
+  test('is refused for its message id before anything of its message is looked at', async () => {
+    const { host, reference, messageId } = await notified();
+    await using _ = host;
+    const { server } = host;
+    const sentTo = async (path: string, message: JsonObject, more: JsonObject = {}) => {
+      const action = path.endsWith('receipt') ? 'receipt' : 'search';
+      const header = { action, message_id: 'used', ...more };
+      return server.send(await server.envelope({ header, message }), { path: `/dci_api/v1/social/registry/${path}` });
+    };
+    expect((await sentTo('sync/search', searchMessage())).status).toBe(200);
+    const right = { transaction_id: 'r-1', receipt_request: [receipt(reference)] };
+    const wrong = { transaction_id: 'r-1' };
+    for (const reply of [
+      await sentTo('receipt', right),
+      await sentTo('receipt', wrong),
+      await sentTo('receipt', wrong, { is_msg_encrypted: true }),
+    ]) {
+      expect([reply.status, reply.body.errors]).toMatchObject([409, [{ code: 'rjct.message_id.duplicate' }]]);
+    }
+    expect(await host.stores.receipts.of(messageId)).toEqual([]);
   });
 
   test('of nothing is acknowledged too', async () => {

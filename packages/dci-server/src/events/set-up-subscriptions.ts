@@ -59,7 +59,7 @@ export function setUpSubscriptions(
       subscribe: createSubscribe({ subscriptions: store, limits, settings, crypto }),
       unsubscribe: createUnsubscribe({ subscriptions: store }),
     },
-    connect: ({ directory, receiving, responding }) => ({
+    connect: ({ directory, receiving }) => ({
       subscriptions: createSubscriptions({
         registries,
         store,
@@ -83,7 +83,6 @@ export function setUpSubscriptions(
         transactions,
         limits,
         receiving,
-        responding,
         random,
       }),
     }),

@@ -1,6 +1,7 @@
 import { DciError, type RegistryType } from 'dci-core';
 import { type HttpContext, type HttpRouter, jsonReply, readBody } from 'dci-host';
 import type { DciServer, ServerReply } from '../create-server.ts';
+import type { ImmediateOperation } from '../operations/immediate-operation.ts';
 import type { ReceivedRequest } from '../receive/received-envelope.ts';
 
 /** What the routes lead to. */
@@ -9,8 +10,8 @@ export interface RouteOptions {
   readonly registryTypes: readonly RegistryType[];
   readonly defaultRegistryType: RegistryType | undefined;
   /** Operations that are answered at once, beside those of the server; path under `/registry` → operation. */
-  readonly further?: (registryType: RegistryType) => Readonly<Record<string, Answer>>;
-  /** As {@link RouteOptions.further}, for what is only acknowledged. */
+  readonly further?: (registryType: RegistryType) => Readonly<Record<string, ImmediateOperation<unknown>>>;
+  /** What is only acknowledged; path under `/registry` → what answers there. */
   readonly acknowledged?: (registryType: RegistryType) => Readonly<Record<string, Answer>>;
 }
 
@@ -29,11 +30,13 @@ export function addRoutes(router: HttpRouter, options: RouteOptions): void {
   for (const registryType of registryTypes) {
     const prefixes = registryType.slugs.flatMap((slug) => [`/${slug}/registry`, `/${slug}`]);
     if (registryType === defaultRegistryType) prefixes.push('/registry');
-    const answers: Readonly<Record<string, Answer>> = {
+    const answers: Record<string, Answer> = {
       'sync/search': (request) => server.searchNow(request, registryType),
       'sync/txn/status': (request) => server.statusNow(request, registryType),
-      ...options.further?.(registryType),
     };
+    for (const [path, operation] of Object.entries(options.further?.(registryType) ?? {})) {
+      answers[path] = (request) => server.answerNow(request, registryType, operation);
+    }
     for (const prefix of new Set(prefixes)) {
       for (const [path, answer] of Object.entries(answers)) {
         router.post(`${prefix}/${path}`, (context) => run(context, registryType, 200, answer));

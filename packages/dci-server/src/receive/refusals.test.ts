@@ -145,7 +145,7 @@ function isLater(fault: Fault, earlier: Fault): boolean {
   return fault.step === 6 && inStepSix.indexOf(fault.code) > inStepSix.indexOf(earlier.code);
 }
 
-describe.each(endpoints.filter(({ path }) => path.endsWith('search')))(
+describe.each(endpoints.filter(({ path }) => path.endsWith('search') || path === 'receipt'))(
   'the order of the checks at $path',
   (endpoint) => {
     const faults = faultsAt(endpoint);

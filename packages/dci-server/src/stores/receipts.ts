@@ -20,7 +20,7 @@ export interface Receipt {
 export interface ReceiptMessage {
   readonly senderId: string;
   readonly messageId: string;
-  /** Tells an identical resend from another message. */
+  /** Digest of header and message as `envelopeDigest` computes it: tells an identical resend from another message. */
   readonly bodyDigest: string;
   readonly correlationId: string;
   readonly acceptedAt: number;
@@ -38,6 +38,8 @@ export interface ReceiptStore {
    * @returns whether it was accepted; an identical resend is told what the first one was
    */
   accept(message: ReceiptMessage, receipts: readonly Receipt[]): Promise<Acceptance>;
+  /** @returns the earlier acceptance of this message id, also by another kind of request; `undefined`: there is none */
+  findAcceptance(senderId: string, messageId: string, bodyDigest: string): Promise<Acceptance | undefined>;
   /** @returns the receipts of a notification or transaction, by reference */
   of(subject: string): Promise<readonly Receipt[]>;
   /** @returns how many rows were deleted, a bounded number at a time; 0 when none are left */

@@ -47,6 +47,10 @@ test('a message is accepted once; an identical one is told so, another is refuse
     acceptedAt: 1_000,
   });
   expect(await store.accept(message({ bodyDigest: 'd-2' }), [receipt('b')])).toEqual({ kind: 'conflict' });
+  const repeated = { kind: 'repeated', correlationId: 'c-1', acceptedAt: 1_000 };
+  expect(await store.findAcceptance('mis.example.org', 'r-1', 'd-1')).toEqual(repeated);
+  expect(await store.findAcceptance('mis.example.org', 'r-1', 'd-2')).toEqual({ kind: 'conflict' });
+  expect(await store.findAcceptance('mis.example.org', 'r-2', 'd-1')).toBeUndefined();
   expect(await store.accept(message({ senderId: 'other' }), [])).toEqual({ kind: 'accepted' });
   expect((await store.of('m-1')).map(({ referenceId }) => referenceId)).toEqual(['a']);
 });

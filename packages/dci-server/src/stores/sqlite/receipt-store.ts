@@ -31,7 +31,11 @@ interface MessageRow {
 export function createSqliteReceiptStore({ database }: Pick<SubscriptionStoreOptions, 'database'>): ReceiptStore {
   const { durable } = database;
   const claimId = durable.prepare<[string, string, number]>(
-    'INSERT INTO dci_server_replay_claim (sender_id, message_id, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    'INSERT INTO dci_server_replay_claim (sender_id, message_id, expires_at) VALUES (?, ?, ?)',
+  );
+  // The claims of the replay store, so that a message id is used once for requests of every kind.
+  const selectClaim = durable.prepare<[string, string], unknown>(
+    'SELECT 1 FROM dci_server_replay_claim WHERE sender_id = ? AND message_id = ?',
   );
   const save = durable.prepare<[ReceiptRow]>(
     `INSERT INTO dci_server_receipt (sender_id, reference_id, kind, subject, status, reason_code, received_at)
@@ -61,15 +65,19 @@ export function createSqliteReceiptStore({ database }: Pick<SubscriptionStoreOpt
   const saveAll = (receipts: readonly Receipt[]): void => {
     for (const receipt of receipts) save.run(rowOf(receipt));
   };
+  const findAcceptance = (senderId: string, messageId: string, digest: string): Acceptance | undefined => {
+    const earlier = selectMessage.get(senderId, messageId);
+    if (earlier === undefined) {
+      return selectClaim.get(senderId, messageId) === undefined ? undefined : { kind: 'conflict' };
+    }
+    if (earlier.body_digest !== digest) return { kind: 'conflict' };
+    return { kind: 'repeated', correlationId: earlier.correlation_id, acceptedAt: earlier.accepted_at };
+  };
   const accept = (message: ReceiptMessage, receipts: readonly Receipt[]): Acceptance => {
     const { senderId, messageId, bodyDigest, correlationId, acceptedAt, claimExpiresAt } = message;
-    const earlier = selectMessage.get(senderId, messageId);
-    if (earlier?.body_digest === bodyDigest) {
-      return { kind: 'repeated', correlationId: earlier.correlation_id, acceptedAt: earlier.accepted_at };
-    }
-    if (earlier !== undefined || claimId.run(senderId, messageId, claimExpiresAt).changes === 0) {
-      return { kind: 'conflict' };
-    }
+    const earlier = findAcceptance(senderId, messageId, bodyDigest);
+    if (earlier !== undefined) return earlier;
+    claimId.run(senderId, messageId, claimExpiresAt);
     insertMessage.run(senderId, messageId, bodyDigest, correlationId, acceptedAt);
     saveAll(receipts);
     return { kind: 'accepted' };
@@ -78,6 +86,7 @@ export function createSqliteReceiptStore({ database }: Pick<SubscriptionStoreOpt
   return {
     record: (receipts) => database.commit(() => saveAll(receipts)),
     accept: (message, receipts) => database.commit(() => accept(message, receipts)),
+    findAcceptance: async (senderId, messageId, digest) => findAcceptance(senderId, messageId, digest),
     of: async (subject) => selectSubject.all(subject).map(readReceipt),
     purge: (receivedBefore) =>
       database.commit(
