@@ -55,13 +55,14 @@ export interface CallResult {
  *
  * @param dataDirectory - the host's state
  * @param args - words after `dci`
+ * @param config - configuration file
  * @returns standard output
  */
-export function command(dataDirectory: string, args: readonly string[]): Promise<string> {
+export function command(dataDirectory: string, args: readonly string[], config = configFile): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(
       process.execPath,
-      [...nodeArguments, ...args, '--config', configFile, '--data', dataDirectory],
+      [...nodeArguments, ...args, '--config', config, '--data', dataDirectory],
       { env, maxBuffer: 64 * 1024 * 1024 },
       (error, stdout, stderr) =>
         error === null ? resolve(stdout) : reject(new Error(`dci ${args.join(' ')}: ${stdout}${stderr}`)),
@@ -95,12 +96,13 @@ export async function registerParty(dataDirectory: string, senderId = 'mis.examp
  * Starts a host.
  *
  * @param dataDirectory - its state
+ * @param config - configuration file
  * @returns the host, listening
  */
-export async function startHost(dataDirectory: string): Promise<ResilientHost> {
+export async function startHost(dataDirectory: string, config = configFile): Promise<ResilientHost> {
   const child = spawn(
     process.execPath,
-    [...nodeArguments, 'start', '--port', '0', '--config', configFile, '--data', dataDirectory],
+    [...nodeArguments, 'start', '--port', '0', '--config', config, '--data', dataDirectory],
     { env, stdio: ['ignore', 'pipe', 'pipe'] },
   );
   let printed = '';
