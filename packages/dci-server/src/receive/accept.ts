@@ -1,16 +1,8 @@
-import {
-  ackReply,
-  DciError,
-  envelopeDigest,
-  formatTimestamp,
-  type JsonObject,
-  type Random,
-  type RequestHeader,
-  writeJson,
-} from 'dci-core';
+import { envelopeDigest, type JsonObject, type Random, type RequestHeader } from 'dci-core';
 import type { Egress, JobRequest } from 'dci-host';
-import type { Acceptance, NewTransaction, TransactionAction, TransactionStore } from '../stores/transactions.ts';
+import type { NewTransaction, TransactionAction, TransactionStore } from '../stores/transactions.ts';
 import type { NewUpload } from '../stores/uploads.ts';
+import { type Ack, writeAck } from './ack.ts';
 import { checkCallbackAddress } from './callback-address.ts';
 import { claimSeconds } from './claim.ts';
 import { type DecryptionOptions, openMessage } from './encryption.ts';
@@ -55,14 +47,9 @@ export interface AcceptExpectation {
 }
 
 /** An acknowledged request. */
-export interface AcceptedRequest {
-  /** The JSON text of the ACK. */
-  readonly body: string;
-  readonly correlationId: string;
+export interface AcceptedRequest extends Ack {
   readonly principal: Principal;
   readonly header: RequestHeader;
-  /** Whether the ACK is that of an earlier request of the same body. */
-  readonly isRepeated: boolean;
 }
 
 /**
@@ -105,7 +92,7 @@ export async function openRequest(
   const { header } = envelope;
   const bodyDigest = envelopeDigest(envelope.document, options.crypto);
   const earlier = await options.transactions.findAcceptance(header.sender_id, header.message_id, bodyDigest);
-  if (earlier !== undefined) return acknowledge(earlier, '', 0, principal, header);
+  if (earlier !== undefined) return { ...writeAck(earlier, { correlationId: '', acceptedAt: 0 }), principal, header };
   checkCallbackAddress(header, principal.sender.sender, options.egress);
   return { principal, header, ...(await openMessage(verified, options)), bodyDigest };
 }
@@ -159,27 +146,5 @@ export async function storeRequest(
     ...(upload === undefined ? {} : { upload }),
   });
   if (endSubscriptions.length > 0) await expectation.ended?.(endSubscriptions);
-  return acknowledge(acceptance, correlationId, acceptedAt, principal, header);
-}
-
-function acknowledge(
-  acceptance: Acceptance,
-  correlationId: string,
-  acceptedAt: number,
-  principal: Principal,
-  header: RequestHeader,
-): AcceptedRequest {
-  if (acceptance.kind === 'conflict') {
-    throw new DciError('rjct.message_id.duplicate', 'this message id was used for another message');
-  }
-  const isRepeated = acceptance.kind === 'repeated';
-  const shown = isRepeated ? acceptance : { correlationId, acceptedAt };
-  const timestamp = formatTimestamp(shown.acceptedAt);
-  return {
-    body: writeJson(ackReply('ACK', { timestamp, correlationId: shown.correlationId })),
-    correlationId: shown.correlationId,
-    principal,
-    header,
-    isRepeated,
-  };
+  return { ...writeAck(acceptance, { correlationId, acceptedAt }), principal, header };
 }
