@@ -1,5 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { generateKey, isJsonObject, publicKeyOf, readJson, writePrivateKeyPem } from 'dci-core';
 import type { HostContext } from 'dci-host';
 import { type AccessPolicy, openSenderRegistry } from 'dci-server';
@@ -16,47 +17,80 @@ export interface DemoCredentials {
   write(url: string): void;
 }
 
-const everything: AccessPolicy = {
-  registries: {
-    social: {
-      actions: ['search'],
-      recordTypes: { Person: { fields: ['**'] }, Member: { fields: ['**'] }, Group: { fields: ['**'] } },
-    },
-    fr: { actions: ['search'], recordTypes: { Farmer: { fields: ['**'] } } },
-  },
-};
-
-interface StoredCredentials {
+/** What the demo's sender needs to ask the host and to hear from it. */
+export interface StoredCredentials {
+  /** Address of the host, without a path. */
+  readonly url: string;
+  /** The demo host's own id. */
+  readonly receiverId: string;
+  /** PEM file beside the file with the credentials. */
+  readonly keyFile: string;
   readonly keyId: string;
   readonly token: string;
 }
 
-function readStored(file: string): StoredCredentials | undefined {
-  try {
-    const { value } = readJson(readFileSync(file));
-    if (isJsonObject(value) && typeof value.keyId === 'string' && typeof value.token === 'string') {
-      return { keyId: value.keyId, token: value.token };
-    }
-  } catch {
-    // Missing or damaged: the demo makes new ones.
-  }
-  return undefined;
+/** The demo's sender may do everything that there is, in all registries. */
+const everything: AccessPolicy = {
+  registries: Object.fromEntries(
+    demoRegistryTypes.map(({ name, recordTypes, operations }) => [
+      name,
+      {
+        actions: ['search', 'subscribe', ...operations.map((operation) => operation.name)],
+        recordTypes: Object.fromEntries(recordTypes.map((recordType) => [recordType.name, { fields: ['**'] }])),
+        events: ['*'],
+      },
+    ]),
+  ),
+};
+
+/**
+ * @param dataDirectory - of the demo host
+ * @returns the folder of the demo's own files
+ */
+export function demoDirectory(dataDirectory: string): string {
+  return join(dataDirectory, 'demo');
 }
 
 /**
- * Registers the demo's sender on the first start, and again when its files are gone.
+ * Reads what the demo host wrote for its sender.
+ *
+ * @param dataDirectory - of the demo host
+ * @returns the credentials; `undefined` when they are not there, damaged, or of a host that was never listening
+ */
+export function readDemoCredentials(dataDirectory: string): StoredCredentials | undefined {
+  try {
+    const { value } = readJson(readFileSync(join(demoDirectory(dataDirectory), 'credentials.json')));
+    if (!isJsonObject(value)) return undefined;
+    const { url = '', receiverId = '', keyFile, keyId, token } = value;
+    if (typeof url !== 'string' || typeof receiverId !== 'string' || typeof keyFile !== 'string') return undefined;
+    return typeof keyId === 'string' && typeof token === 'string'
+      ? { url, receiverId, keyFile, keyId, token }
+      : undefined;
+  } catch {
+    // Missing or damaged: the demo makes new ones.
+    return undefined;
+  }
+}
+
+/**
+ * Registers the demo's sender on the first start, and again when its files are gone. A sender that an older demo
+ * registered gets what this one grants.
  *
  * @param context - the host
  * @returns where the credentials lie
  */
 export async function prepareDemoCredentials(context: HostContext): Promise<DemoCredentials> {
   const { config, random } = context;
-  const directory = join(config.dataDirectory, 'demo');
+  const directory = demoDirectory(config.dataDirectory);
   const file = join(directory, 'credentials.json');
   const keyFile = join(directory, 'sender.pem');
   const senders = await openSenderRegistry(context, demoRegistryTypes);
   const sender = await senders.find(demoSenderId);
-  let stored = sender === undefined ? undefined : readStored(file);
+  if (sender !== undefined && !isDeepStrictEqual(sender.policy, everything)) {
+    await senders.setPolicy(demoSenderId, everything);
+  }
+  let stored: Pick<StoredCredentials, 'keyId' | 'token'> | undefined =
+    sender === undefined ? undefined : readDemoCredentials(config.dataDirectory);
   if (stored === undefined) {
     const privateKey = await generateKey('ed25519', { random });
     const key = { keyId: `key${(sender?.keys.length ?? 0) + 1}`, publicKey: publicKeyOf(privateKey) };
@@ -75,7 +109,8 @@ export async function prepareDemoCredentials(context: HostContext): Promise<Demo
   return {
     file,
     write: (url) => {
-      const content = { url, senderId: demoSenderId, keyFile: basename(keyFile), keyId, token };
+      const names = { senderId: demoSenderId, receiverId: config.senderId };
+      const content = { url, ...names, keyFile: basename(keyFile), keyId, token };
       writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`, { mode: 0o600 });
     },
   };

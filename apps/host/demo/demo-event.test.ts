@@ -4,8 +4,9 @@ import { canonicalJson, resolveRecordType } from 'dci-core';
 import { deterministicRandom, manualClock, silentLogger, temporaryDirectory } from 'dci-host/testing';
 import type { RecordChange } from 'dci-server';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type DemoEventKind, demoEvent, demoEventKinds } from './demo-event.ts';
+import { type DemoEvent, type DemoEventKind, type DemoEventOptions, demoEvent, demoEventKinds } from './demo-event.ts';
 import { createDemoRegistries, demoRegistryTypes } from './registries.ts';
+import { toldEvents } from './told-events.ts';
 
 const directory = temporaryDirectory();
 const shown: string[] = [];
@@ -28,13 +29,13 @@ afterAll(async () => {
 });
 
 /** Lets an event happen, and reads what the feed of its registry tells. */
-async function happen(kind: DemoEventKind) {
+async function happen(kind: DemoEventKind, options?: DemoEventOptions) {
   const positions = new Map<string, string | undefined>();
   for (const name of names) {
     const store = await registries.store(name, host);
     positions.set(name, (await store.changes?.(undefined, 1))?.position);
   }
-  const event = await demoEvent(kind, registries, host);
+  const event = await demoEvent(kind, registries, host, options);
   const told: (RecordChange & { readonly registry: string })[] = [];
   for (const name of names) {
     const store = await registries.store(name, host);
@@ -55,13 +56,19 @@ describe('demoEvent', () => {
     exit: ['ibr', ['enrollement_status_change', 'DISENROLLMENT', 'UPDATE'], 1],
     update: ['social', ['UPDATE'], 1],
     member: ['social', ['NewHouseHoldMember', 'UPDATE'], 3],
+    assessment: ['dr', ['UPDATE'], 1],
+    farm: ['fr', ['UPDATE'], 1],
   };
 
   it.each(demoEventKinds)('%s is told by the feed of its registry, as a record like all others', async (kind) => {
     for (let again = 0; again < 5; again += 1) {
       const { event, told } = await happen(kind);
       const [registry, events, changes] = expected[kind];
-      expect([event.registry, event.events, told.length]).toEqual([registry, events, changes]);
+      const [about] = event.changes;
+      expect([event.registry, about.events, told.length]).toEqual([registry, events, changes]);
+      expect(event.changes.map(({ recordType, record }) => [recordType, record])).toEqual(
+        told.map(({ recordType, record }) => [recordType, record]),
+      );
       expect(told.every((change) => change.registry === registry)).toBe(true);
       const type = demoRegistryTypes.find(({ name }) => name === registry);
       for (const { recordType, record } of told) {
@@ -69,8 +76,14 @@ describe('demoEvent', () => {
         expect(read?.warnings).toEqual([]);
         expect(canonicalJson(read?.record ?? {})).toBe(canonicalJson(record));
       }
+      const listed = toldEvents.filter((each) => each.kind === kind);
+      expect(listed.every((each) => each.registry === registry)).toBe(true);
+      const byType = (a: { recordType: string }, b: { recordType: string }) => (a.recordType < b.recordType ? -1 : 1);
+      expect(event.changes.map(({ recordType, events }) => ({ recordType, events })).sort(byType)).toEqual(
+        listed.map(({ recordType, events }) => ({ recordType, events })).sort(byType),
+      );
       const store = await registries.store(registry, host);
-      expect(await store.get(event.recordType, event.identifier)).toEqual(told[0]?.record);
+      expect(await store.get(about.recordType, about.identifier)).toEqual(told[0]?.record);
     }
   });
 
@@ -86,11 +99,31 @@ describe('demoEvent', () => {
     const filter = {
       kind: 'identifier',
       identifierType: 'UIN',
-      values: [event.identifier.value],
+      values: [event.changes[0].identifier.value],
       paths: ['identifier'],
     } as const;
     const consent = { recipient: 'anybody.example', purpose: 'eligibility', at: host.clock.now() };
     expect(await store.count({ recordType: 'Person', filter, consent })).toBe(1);
+  });
+});
+
+describe('what suits', () => {
+  it('is written, and nothing else', async () => {
+    for (const sex of ['female', 'male', 'female', 'male']) {
+      const suits = ({ changes: [{ record }] }: DemoEvent): boolean => record.sex === sex;
+      const { event, told } = await happen('birth', { suits });
+      expect(told.map(({ record }) => record.sex)).toEqual([sex]);
+      expect(event.changes[0].record.sex).toBe(sex);
+    }
+  });
+
+  it('may never come up; then nothing is written', async () => {
+    const store = await registries.store('crvs', host);
+    const { position } = (await store.changes?.(undefined, 1)) ?? {};
+    await expect(demoEvent('birth', registries, host, { suits: () => false })).rejects.toMatchObject({
+      code: 'err.state.conflict',
+    });
+    expect((await store.changes?.(position, 10))?.changes).toEqual([]);
   });
 });
 

@@ -1,39 +1,44 @@
-import { allOf, eventTypesOf, type Filter, type JsonObject, type Random } from 'dci-core';
-import { beneficiaryIdType, benefitOf, enrolmentStatusCodes, programmeOf } from './beneficiary-records.ts';
+import { allOf, DciError, eventTypesOf, type Filter, type JsonObject, type Random } from 'dci-core';
+import { beneficiaryIdType, enrolmentStatusCodes, programmeOf } from './beneficiary-records.ts';
 import { eligibilityPurpose } from './consents.ts';
 import { type EventScene, eventScene, identifierIn, listOf, part } from './event-scene.ts';
+import { assessment, exit, farm, payment } from './further-happenings.ts';
+import type { Happening, WrittenRecord } from './happening.ts';
 import { phoneNumberOf } from './population/contact.ts';
 import { beneficiaryId, birthRegistrationNumber, deathRegistrationNumber, uin } from './population/identifiers.ts';
 import { type Programme, programmes } from './programmes.ts';
 import { identifier } from './record-parts.ts';
 import { type DemoHost, type DemoRegistries, demoRegistryTypes } from './registries.ts';
 
-/** A record that is written. */
-interface WrittenRecord {
+/** A record that {@link demoEvent} wrote. */
+export interface DemoChange {
   readonly recordType: string;
+  readonly identifier: { readonly identifierType: string; readonly value: string };
+  /** Codes of the events that subscribers are told of. */
+  readonly events: readonly string[];
   readonly record: JsonObject;
-  /** Before; absent for a new record. */
-  readonly previous?: JsonObject;
-  /** The identifier that names this record alone. */
-  readonly identifierType: string;
-}
-
-/** What happens: records of one registry, the one that it is about first. */
-interface Happening {
-  readonly registry: string;
-  readonly written: readonly [WrittenRecord, ...WrittenRecord[]];
 }
 
 /** What {@link demoEvent} did. */
 export interface DemoEvent {
   /** Name of the registry type. */
   readonly registry: string;
-  readonly recordType: string;
-  /** The record that it is about. */
-  readonly identifier: { readonly identifierType: string; readonly value: string };
-  /** Codes of the events that subscribers are told of. */
-  readonly events: readonly string[];
+  /** What was written, the record that the event is about first. */
+  readonly changes: readonly [DemoChange, ...DemoChange[]];
 }
+
+/** Options of {@link demoEvent}. */
+export interface DemoEventOptions {
+  /**
+   * Whether what chance came up with will do; what will not do is not written.
+   *
+   * @param event - what would be written
+   */
+  suits?(event: DemoEvent): boolean;
+}
+
+/** How often chance may come up with something that does not suit. */
+const MOST_TRIES = 60;
 
 /** Identifiers of those who come later lie behind those of any population. */
 const FIRST_NEW_NUMBER = 100_000_000;
@@ -161,35 +166,6 @@ async function enrolment(scene: EventScene): Promise<Happening> {
   return { registry: 'ibr', written: [{ recordType: 'Beneficiary', record, identifierType: beneficiaryIdType }] };
 }
 
-async function changedEnrolment(
-  scene: EventScene,
-  change: (previous: JsonObject, programme: Programme | undefined) => JsonObject,
-): Promise<Happening> {
-  const previous = await scene.pick('ibr', 'Beneficiary', is('enrollment_status', enrolmentStatusCodes.active));
-  const { programme_identifier: code } = part(previous, 'programme_identifier');
-  const programme = Object.values(programmes).find(({ identifier: known }) => known === code);
-  const record = { ...previous, ...change(previous, programme), last_updated: scene.now };
-  const identifierType = beneficiaryIdType;
-  return { registry: 'ibr', written: [{ recordType: 'Beneficiary', record, previous, identifierType }] };
-}
-
-/** A beneficiary is paid. */
-function payment(scene: EventScene): Promise<Happening> {
-  return changedEnrolment(scene, (previous, programme = programmes.familyTransfer) => {
-    const benefits = listOf(previous, 'benefits');
-    const usual = benefits.at(-1) ?? benefitOf(programme, { date: scene.today, amount: 35 });
-    return { benefits: [...benefits, { ...usual, benefit_date: scene.today }] };
-  });
-}
-
-/** An enrolment ends. */
-function exit(scene: EventScene): Promise<Happening> {
-  return changedEnrolment(scene, () => ({
-    enrollment_status: enrolmentStatusCodes.graduated,
-    status_change_date: [scene.today],
-  }));
-}
-
 /** Somebody of the Social registry has another telephone number. */
 async function update(scene: EventScene): Promise<Happening> {
   const adult = before('birth_date', scene.yearsAgo(18));
@@ -232,7 +208,7 @@ async function member(scene: EventScene): Promise<Happening> {
   };
 }
 
-const happenings = { birth, death, enrolment, payment, exit, update, member } as const;
+const happenings = { birth, death, enrolment, payment, exit, update, member, assessment, farm } as const;
 
 /** What can happen in the demo. */
 export type DemoEventKind = keyof typeof happenings;
@@ -240,10 +216,21 @@ export type DemoEventKind = keyof typeof happenings;
 /** Every {@link DemoEventKind}. */
 export const demoEventKinds = Object.keys(happenings) as readonly DemoEventKind[];
 
-function identifierOf({ record, recordType, identifierType }: WrittenRecord, registry: string): string {
+/** What is told of a record; the change feed tells subscribers the same. */
+function changeOf({ recordType, record, previous, identifierType }: WrittenRecord, registry: string): DemoChange {
   const type = demoRegistryTypes.find(({ name }) => name === registry);
   const [path = ''] = type?.recordTypes.find(({ name }) => name === recordType)?.identifierPaths ?? [];
-  return identifierIn(record, registry, path, identifierType) ?? '';
+  const value = identifierIn(record, registry, path, identifierType) ?? '';
+  const change =
+    previous === undefined
+      ? ({ recordType, kind: 'created', record } as const)
+      : ({ recordType, kind: 'updated', record, previous } as const);
+  const events = type === undefined ? [] : eventTypesOf(type, change);
+  return { recordType, identifier: { identifierType, value }, events, record };
+}
+
+function eventOf({ registry, written: [first, ...others] }: Happening): DemoEvent {
+  return { registry, changes: [changeOf(first, registry), ...others.map((each) => changeOf(each, registry))] };
 }
 
 /**
@@ -253,40 +240,39 @@ function identifierOf({ record, recordType, identifierType }: WrittenRecord, reg
  * @param kind - what happens
  * @param registries - the demo's registries
  * @param host - clock, chance and data directory
+ * @param options - what will do
  * @returns whom it happened to, and as which events subscribers are told of it
- * @throws DciError `err.state.conflict` when the demo has nobody left to whom it could happen
+ * @throws DciError `err.state.conflict` when the demo has nobody left to whom it could happen, or when nothing that suits
+ *   came up
  *
  * @example
- * await demoEvent('birth', registries, context); // { registry: 'crvs', events: ['LiveBirth', 'REGISTER'], … }
+ * await demoEvent('birth', registries, context); // { registry: 'crvs', changes: [{ events: ['LiveBirth', 'REGISTER'], … }] }
  */
 export async function demoEvent(
   kind: DemoEventKind,
   registries: DemoRegistries,
   host: DemoHost & { readonly random: Random },
+  { suits = () => true }: DemoEventOptions = {},
 ): Promise<DemoEvent> {
   const scene = eventScene(registries, host);
-  const { registry, written } = await happenings[kind](scene);
+  for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+    const happening = await happenings[kind](scene);
+    const event = eventOf(happening);
+    if (!suits(event)) continue;
+    await write(happening, event, scene);
+    return event;
+  }
+  throw new DciError('err.state.conflict', 'Nothing that suits has come up by chance.');
+}
+
+async function write({ registry, written }: Happening, event: DemoEvent, scene: EventScene): Promise<void> {
   const store = await scene.store(registry);
   await store.transaction((transaction) => {
-    for (const each of written) {
-      const { recordType, record, previous, identifierType } = each;
+    for (const [index, { recordType, record, previous, identifierType }] of written.entries()) {
       transaction.put(recordType, record, { identifiedBy: [identifierType] });
-      if (previous !== undefined) continue;
-      const key = { identifierType, value: identifierOf(each, registry) };
-      transaction.grantConsent(recordType, key, { recipient: '*', purpose: eligibilityPurpose });
+      const identifier = event.changes[index]?.identifier;
+      if (previous !== undefined || identifier === undefined) continue;
+      transaction.grantConsent(recordType, identifier, { recipient: '*', purpose: eligibilityPurpose });
     }
   });
-  const [about] = written;
-  const { recordType, record, previous, identifierType } = about;
-  const type = demoRegistryTypes.find(({ name }) => name === registry);
-  const change =
-    previous === undefined
-      ? ({ recordType, kind: 'created', record } as const)
-      : ({ recordType, kind: 'updated', record, previous } as const);
-  return {
-    registry,
-    recordType,
-    identifier: { identifierType, value: identifierOf(about, registry) },
-    events: type === undefined ? [] : eventTypesOf(type, change),
-  };
 }

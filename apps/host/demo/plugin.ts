@@ -3,6 +3,8 @@ import process from 'node:process';
 import { definePlugin, type Plugin } from 'dci-host';
 import { prepareDemoCredentials } from './credentials.ts';
 import { generatePopulation } from './population/generate.ts';
+import { eventCommand } from './receiver/event-command.ts';
+import { receiverCommand } from './receiver/receiver-command.ts';
 
 function sampleUin(): string {
   for (const household of generatePopulation()) {
@@ -12,17 +14,23 @@ function sampleUin(): string {
 }
 
 /** What a newcomer pastes into a second terminal. */
-function welcome(url: string, credentials: string): string {
-  const search = `npm run -s dci -- search --credentials ${credentials}`;
+function welcome(url: string, dataDirectory: string, credentials: string): string {
+  const dci = 'npm run -s dci --';
+  const search = `${dci} search --credentials ${credentials} --registry social`;
+  // The commands look into the same folder as the host when nothing else is said.
+  const data = dataDirectory === 'data' ? '' : ` --data ${dataDirectory}`;
   return `
 The demo host is ready: ${url}
-  Social registry of 10,000 persons, Farmer registry. Health: ${url}/health/ready
+  Social registry of 10,000 persons; civil, beneficiary, disability and farmer registry of the same people.
+  Health: ${url}/health/ready  API: ${url}/docs
   Credentials of the demo sender (key, token): ${credentials}
 
-Paste into another terminal, in this folder:
-  ${search} --registry social --id UIN:${sampleUin()}
-  ${search} --registry social --predicate 'person.age >= 65 && person.has_disability == true' --sort birth_date
-  ${search} --registry social --expression '{"seq":[{"attribute":"sex","operator":"=","value":"female"},{"attribute":"region","operator":"=","value":"REGION_01"}]}' --page-size 5
+Paste into another terminal, in this folder. A search, answered at once:
+  ${search} --id UIN:${sampleUin()}
+  ${search} --predicate 'person.age >= 65 && person.has_disability == true' --sort birth_date
+  ${search} --expression '{"seq":[{"attribute":"sex","operator":"=","value":"female"},{"attribute":"region","operator":"=","value":"REGION_01"}]}' --page-size 5
+A receiver: a search answered by a callback, a subscription, an event and its notification:
+  ${dci} demo receiver${data}
 Ctrl-C stops the host.
 `;
 }
@@ -35,6 +43,8 @@ Ctrl-C stops the host.
 export function demo(): Plugin {
   return definePlugin({
     name: 'demo',
+    commands: [receiverCommand, eventCommand],
+    commandGroups: { demo: 'what the running demo host can show' },
     faults: ({ production }) =>
       production
         ? [
@@ -46,7 +56,8 @@ export function demo(): Plugin {
       return {
         listening: (url) => {
           credentials.write(url);
-          process.stdout.write(welcome(url, relative(process.cwd(), credentials.file)));
+          const shown = (path: string): string => relative(process.cwd(), path);
+          process.stdout.write(welcome(url, shown(context.config.dataDirectory), shown(credentials.file)));
         },
       };
     },

@@ -1,0 +1,61 @@
+import { DciError } from 'dci-core';
+import type { CliCommand, ExitCode } from 'dci-host';
+import { readDemoCredentials } from '../credentials.ts';
+import { type DemoEventKind, demoEventKinds } from '../demo-event.ts';
+import { toldEvents } from '../told-events.ts';
+import { registriesBeside } from './open-registries.ts';
+import { recordLine } from './record-line.ts';
+
+const mostEvents = 1000;
+const kinds = demoEventKinds
+  .map((kind) => {
+    const told = toldEvents.filter((each) => each.kind === kind);
+    const events = told.map(({ recordType, events: codes }) => `${codes.join(', ')} of ${recordType}`);
+    return `  ${kind.padEnd(11)} ${told[0]?.title ?? ''} (${told[0]?.registry ?? ''}: ${events.join('; ')})`;
+  })
+  .join('\n');
+
+/** `dci demo event`: lets something happen in a demo registry, so that receivers hear of it. */
+export const eventCommand: CliCommand = {
+  name: 'demo event',
+  summary: 'let something happen to somebody in a demo registry',
+  help: `
+What happens is written into the registry beside the running host, which tells subscribers of it within a second or two:
+${kinds}
+
+Examples:
+  dci demo event
+  dci demo event --kind birth --count 5`,
+  options: [
+    { flags: '--kind <name>', description: 'what happens', choices: demoEventKinds, default: 'member' },
+    { flags: '--count <n>', description: `how often, at most ${mostEvents}`, default: '1' },
+  ],
+  async run(context): Promise<ExitCode> {
+    const { kind: name, count: times } = context.options;
+    const kind = demoEventKinds.find((known): known is DemoEventKind => known === name) ?? 'member';
+    const count = Number(times);
+    if (!Number.isInteger(count) || count < 1 || count > mostEvents) {
+      throw new DciError('err.request.bad', `--count must be an integer from 1 to ${mostEvents}`);
+    }
+    const state = await context.openState();
+    if (readDemoCredentials(state.config.dataDirectory) === undefined) {
+      throw new DciError(
+        'err.request.bad',
+        'the demo host has not been started with this data directory: run npm start first',
+      );
+    }
+    const registries = registriesBeside(state);
+    try {
+      for (let done = 0; done < count && !context.signal.aborted; done += 1) {
+        const { registry, changes } = await registries.happen(kind);
+        if (context.json) context.print(JSON.stringify({ kind, registry, changes }));
+        for (const { recordType, events, record } of context.json ? [] : changes) {
+          context.print(`${registry}: ${events.join(', ')} of ${recordType}  ${recordLine(record)}`);
+        }
+      }
+      return 0;
+    } finally {
+      await registries.close();
+    }
+  },
+};
