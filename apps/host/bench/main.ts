@@ -9,12 +9,20 @@ import { generatePopulation } from '../demo/population/generate.ts';
 import { type LoadResult, load } from './load.ts';
 import { random, signedRequests } from './requests.ts';
 import { type BenchServer, startBareHandler, startHost } from './servers.ts';
+import { benchUpload } from './upload.ts';
 
 const usage = `npm run bench -- [--seconds N] [--rounds N] [--json] [--profile DIR]
   Canonical JSON for 1 KB, 10 KB and 1 MB against JSON.parse + JSON.stringify; signed synchronous search
   (Ed25519, a fresh message id each, 10,000 persons) against a bare node:http handler that parses, verifies,
   inserts, looks up and signs. --seconds: length of one measurement (3); --rounds: measurements of each,
-  the median counts (3). --profile: write a CPU profile of the host there.`;
+  the median counts (3). --profile: write a CPU profile of the host there.
+npm run bench -- upload …  a file of identifiers, answered by callbacks; see --help there.`;
+
+const [topic, ...rest] = process.argv.slice(2);
+if (topic === 'upload') {
+  await benchUpload(rest);
+  process.exit();
+}
 
 const { values } = parseArgs({
   options: {

@@ -15,6 +15,7 @@ export interface BenchServer {
   readonly port: number;
   readonly path: string;
   readonly token: string;
+  readonly pid: number;
   stop(): Promise<void>;
 }
 
@@ -61,7 +62,7 @@ export async function startBareHandler(
     child.once('message', (message) => resolve((message as { port: number }).port));
     child.once('exit', () => reject(new Error('the bare handler ended')));
   });
-  return { name: 'bare handler', port, path: '/', token: 'none', stop: stopper(child) };
+  return { name: 'bare handler', port, path: '/', token: 'none', pid: child.pid ?? 0, stop: stopper(child) };
 }
 
 /** Waits until the host has written its address into its log. */
@@ -80,19 +81,22 @@ async function portIn(logFile: string, child: ChildProcess): Promise<number> {
  * @param directory - its data directory
  * @param sender - the sender to register
  * @param profile - folder for a CPU profile, written when it stops
+ * @param setup - another configuration file, and environment
  * @returns the running host
  */
 export async function startHost(
   directory: string,
   sender: { readonly senderId: string; readonly keyId: string; readonly privateKey: PrivateKey },
   profile?: string,
+  setup: { readonly config?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<BenchServer> {
   const main = [...nodeArguments, here('../src/main.ts')];
   const env = {
     ...process.env,
     NODE_ENV: 'production',
-    DCI_CONFIG: here('./dci.config.ts'),
+    DCI_CONFIG: setup.config ?? here('./dci.config.ts'),
     DCI_MASTER_KEY: randomBytes(32).toString('base64'),
+    ...setup.env,
   };
   const logFile = join(directory, '..', 'host.log');
   const log = openSync(logFile, 'w');
@@ -124,6 +128,7 @@ export async function startHost(
     port,
     path: '/dci_api/v1/social/registry/sync/search',
     token,
+    pid: child.pid ?? 0,
     stop: stopper(child),
   };
 }

@@ -25,7 +25,8 @@ import { type ServedRegistry, servedRegistry } from './operations/served-registr
 import type { StoredAnswers } from './operations/stored-answers.ts';
 import { transactionStatus } from './operations/txn-status.ts';
 import type { QuotaLimiter } from './quota/quota-limiter.ts';
-import { type AcceptRequestOptions, acceptRequest } from './receive/accept.ts';
+import { type AcceptedRequest, type AcceptRequestOptions, acceptRequest } from './receive/accept.ts';
+import { createUploadDesk, type UploadRequest } from './receive/accept-upload.ts';
 import { type ReceiveOptions, receive } from './receive/receive.ts';
 import type { ReceivedRequest } from './receive/received-envelope.ts';
 import { summaries } from './receive/summaries.ts';
@@ -36,6 +37,8 @@ import type { OutgoingStore } from './stores/outgoing.ts';
 import type { ReplayStore, SenderStore } from './stores/ports.ts';
 import type { ReceiptStore } from './stores/receipts.ts';
 import type { TransactionAction, TransactionStore } from './stores/transactions.ts';
+import type { UploadStore } from './stores/uploads.ts';
+import { createUploadSearch } from './uploads/upload-search.ts';
 
 /** The part of a host that a server uses. */
 export type ServerSurroundings = Pick<
@@ -51,6 +54,8 @@ export interface ServerOptions {
   readonly quotas: QuotaLimiter;
   readonly transactions: TransactionStore;
   readonly outgoing: Pick<OutgoingStore, 'find' | 'content'>;
+  /** Absent: no files are taken. */
+  readonly uploads?: Pick<UploadStore, 'create' | 'find' | 'read'>;
   /** Absent: `txn/status` knows of no receipts. */
   readonly receipts?: Pick<ReceiptStore, 'of'>;
   /** Absent: nothing is audited. */
@@ -132,6 +137,24 @@ export interface DciServer {
    * @throws DciError the refusal of a message that is not accepted
    */
   accept(request: ReceivedRequest, registryType: RegistryType, action: TransactionAction): Promise<ServerReply>;
+  /**
+   * Takes a request that comes as a form with a file (OpenAPI v1.0.0, `FileInfo`; docs/uploads.md); absent: none is taken.
+   *
+   * @param request - the form, its size and content type checked
+   * @param target - the path, and what it does with a file that is a whole message
+   * @returns the reply
+   * @throws DciError the refusal of a form that is not accepted
+   */
+  readonly upload?: (request: UploadRequest, target: UploadPath) => Promise<ServerReply>;
+}
+
+/** Where a form was sent to. */
+export interface UploadPath {
+  readonly registryType: RegistryType;
+  /** Under `/registry`, for example `txn/status`. */
+  readonly path: string;
+  /** Answers the message in the file, as if it were the body. */
+  readonly answer: (request: ReceivedRequest) => Promise<ServerReply>;
 }
 
 /**
@@ -158,8 +181,9 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     // Operations answer status questions from callbacks, and callbacks are made again by operations.
     source: { compose: (message, receiver) => callbacks.compose(message, receiver) },
   };
+  const inMessage = createAsyncSearch({ limits, cursors });
   const operations: TransactionOperations = {
-    search: createAsyncSearch({ limits, cursors }),
+    search: options.uploads ? createUploadSearch({ limits, cursors, uploads: options.uploads }, inMessage) : inMessage,
     ...options.operations,
     'txn-status': createAsyncStatus({ limits, transactions, answers, ...(receipts && { receipts }) }),
   };
@@ -219,6 +243,13 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
     await interruption.finally(() => interruptions.delete(interruption));
   };
 
+  const acknowledged = ({ principal, header, body, correlationId }: AcceptedRequest, registry: ServedRegistry) => {
+    warnOfConsent(principal.sender, registry);
+    const { sender_id, message_id } = header;
+    return { body, logFields: { registry: registry.type.name, sender_id, message_id, correlation_id: correlationId } };
+  };
+  const desk = options.uploads && createUploadDesk({ ...accepting, uploads: options.uploads, limits });
+
   return {
     directory: receiving.directory,
     actions: (Object.keys(operations) as TransactionAction[]).filter((action) => operations[action] !== undefined),
@@ -252,11 +283,16 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
         accepting,
       );
       if (accepted.isRepeated) await Promise.all(interruptions);
-      warnOfConsent(accepted.principal.sender, registry);
-      const { sender_id, message_id } = accepted.header;
-      const correlation_id = accepted.correlationId;
-      return { body: accepted.body, logFields: { registry: registryType.name, sender_id, message_id, correlation_id } };
+      return acknowledged(accepted, registry);
     },
+    ...(desk && {
+      upload: (request, { registryType, path, answer }) => {
+        const registry = servedRegistry(registries, registryType);
+        const accepted = (request: AcceptedRequest) => acknowledged(request, registry);
+        const items = { action: 'search', registry: registryType.name, accepted } as const;
+        return desk.receive(request, { path, answer, ...(path === 'search' && { items }) });
+      },
+    }),
   };
 }
 

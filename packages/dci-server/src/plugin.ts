@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { DciError } from 'dci-core';
 import { definePlugin, type HealthCheck, type HttpRouter, type Plugin, type PluginInstance } from 'dci-host';
 import { auditCommandGroups, auditCommands } from './commands/audit.ts';
@@ -111,6 +112,8 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
       const clients = stores.createSqliteOAuthClientStore(database.durable);
       const oauth = options.oauth2 === undefined ? undefined : createOAuth(context, clients, options.oauth2);
       const limits = { ...defaultLimits, ...options.limits };
+      const directory = join(context.config.dataDirectory, 'uploads');
+      const uploads = stores.createSqliteUploadStore({ database, sealer, random, directory });
       const receipts = stores.createSqliteReceiptStore(stateOptions);
       const subscribing = setUpSubscriptions(context, {
         registries,
@@ -131,6 +134,7 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
         quotas,
         transactions,
         outgoing,
+        uploads,
         audit,
         receipts,
         operations: subscribing.operations,
@@ -160,13 +164,16 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
       jobs.define(delivery.job);
       const tokenEndpoint = oauth?.endpoint(server.directory);
       const addOAuth = (router: HttpRouter) => tokenEndpoint && addTokenRoute(router, tokenEndpoint);
-      const maintenance = createMaintenance({ replays, quotas, transactions, outgoing, limits, clock, logger });
+      const kept = { replays, quotas, transactions, outgoing, uploads };
+      const maintenance = createMaintenance({ ...kept, limits, clock, logger });
       return {
         routes: (router) => {
           addRoutes(router, {
             server,
             registryTypes,
             defaultRegistryType,
+            // A file, an envelope, and the frame around them.
+            maxFormBytes: limits.maxUploadBytes + limits.maxUploadedMessageBytes + 64 * 1024,
             further: (type) => ({ ...specialCalls(type, special), 'sync/receipt': desk.operation }),
             acknowledged: (type) => ({ receipt: (request) => desk.acknowledge(request, type) }),
           });

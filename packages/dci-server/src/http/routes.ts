@@ -1,14 +1,17 @@
 import { DciError, type RegistryType } from 'dci-core';
-import { type HttpContext, type HttpRouter, jsonReply, readBody } from 'dci-host';
+import { type HttpContext, type HttpRouter, isMultipart, jsonReply, readBody, streamBody } from 'dci-host';
 import type { DciServer, ServerReply } from '../create-server.ts';
 import type { ImmediateOperation } from '../operations/immediate-operation.ts';
 import type { ReceivedRequest } from '../receive/received-envelope.ts';
+import { readForm } from './multipart.ts';
 
 /** What the routes lead to. */
 export interface RouteOptions {
   readonly server: DciServer;
   readonly registryTypes: readonly RegistryType[];
   readonly defaultRegistryType: RegistryType | undefined;
+  /** Largest form with a file; absent: none is taken. */
+  readonly maxFormBytes?: number;
   /** Operations that are answered at once, beside those of the server; path under `/registry` → operation. */
   readonly further?: (registryType: RegistryType) => Readonly<Record<string, ImmediateOperation<unknown>>>;
   /** What is only acknowledged; path under `/registry` → what answers there. */
@@ -38,39 +41,56 @@ export function addRoutes(router: HttpRouter, options: RouteOptions): void {
       answers[path] = (request) => server.answerNow(request, registryType, operation);
     }
     for (const prefix of new Set(prefixes)) {
-      for (const [path, answer] of Object.entries(answers)) {
-        router.post(`${prefix}/${path}`, (context) => run(context, registryType, 200, answer));
-      }
-      for (const [path, answer] of Object.entries(options.acknowledged?.(registryType) ?? {})) {
-        router.post(`${prefix}/${path}`, (context) => run(context, registryType, 202, answer));
-      }
+      const add = (path: string, status: number, answer: Answer) => {
+        router.post(`${prefix}/${path}`, (context) => run(context, { ...options, registryType, path, status, answer }));
+      };
+      for (const [path, answer] of Object.entries(answers)) add(path, 200, answer);
+      for (const [path, answer] of Object.entries(options.acknowledged?.(registryType) ?? {})) add(path, 202, answer);
       for (const action of server.actions) {
         const path = action === 'txn-status' ? 'txn/status' : action;
-        const accept: Answer = (request) => server.accept(request, registryType, action);
-        router.post(`${prefix}/${path}`, (context) => run(context, registryType, 202, accept));
+        add(path, 202, (request) => server.accept(request, registryType, action));
       }
     }
   }
 }
 
-async function run(
-  context: HttpContext,
-  registryType: RegistryType,
-  status: number,
-  answer: Answer,
-): Promise<Response> {
-  const body = await readBody(context);
+interface Route extends Pick<RouteOptions, 'server' | 'maxFormBytes'> {
+  readonly registryType: RegistryType;
+  readonly path: string;
+  readonly status: number;
+  readonly answer: Answer;
+}
+
+async function run(context: HttpContext, route: Route): Promise<Response> {
+  const { registryType, server, maxFormBytes } = route;
   const authorization = context.req.header('authorization');
+  const request = { registry: registryType.name, ...(authorization === undefined ? {} : { authorization }) };
+  const isForm = server.upload !== undefined && maxFormBytes !== undefined && isMultipart(context);
+  const body = isForm ? undefined : await readBody(context);
   try {
-    const reply = await answer({
-      body,
-      registry: registryType.name,
-      ...(authorization === undefined ? {} : { authorization }),
-    });
+    const reply =
+      body === undefined ? await takeForm(context, route, request) : await route.answer({ ...request, body });
     context.env.logFields = reply.logFields;
-    return jsonReply(reply.body, status);
+    return jsonReply(reply.body, route.status);
   } catch (error) {
     if (error instanceof DciError) context.env.logFields = { registry: registryType.name, code: error.code };
     throw error;
   }
+}
+
+/** Parts of a form: those of the standard's `FileInfo`, and the signed envelope. */
+const maxFormParts = 4;
+
+async function takeForm(
+  context: HttpContext,
+  { server, registryType, path, answer, maxFormBytes = 0 }: Route,
+  request: Omit<ReceivedRequest, 'body'>,
+): Promise<ServerReply> {
+  if (server.upload === undefined) throw new DciError('err.internal', 'a form came where none is taken');
+  const body = streamBody(context, { mediaType: 'multipart/form-data', maxBytes: maxFormBytes });
+  const contentType = context.req.header('content-type') ?? '';
+  return server.upload(
+    { ...request, readParts: (take) => readForm(body, { contentType, maxParts: maxFormParts }, take) },
+    { registryType, path, answer },
+  );
 }
