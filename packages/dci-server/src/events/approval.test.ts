@@ -1,15 +1,16 @@
-import { social } from 'dci-core';
+import { isJsonObject, type JsonObject, social } from 'dci-core';
 import { runCommand } from 'dci-host/testing';
 import { describe, expect, test } from 'vitest';
 import { memoryAdapter } from '../adapters/memory-adapter.ts';
 import { dciServer } from '../plugin.ts';
 import { socialPersons } from '../records.fixtures.ts';
-import { receiverId } from '../server.fixtures.ts';
+import { headerOf, receiverId } from '../server.fixtures.ts';
 import {
   listIn,
   recordsIn,
   type SubscriptionServer,
   startSubscriptionServer,
+  subscribeItem,
   where,
 } from './subscriptions.fixtures.ts';
 
@@ -33,6 +34,23 @@ async function callbacks(host: SubscriptionServer, subject: string) {
   const messages = await host.stores.outgoing.list({ kind: 'callback', subject });
   const contents = await Promise.all(messages.map(({ messageId }) => host.stores.outgoing.content(messageId)));
   return contents.reverse();
+}
+
+/** Asks `sync/txn/status` by one attribute. */
+async function statusOf({ server }: SubscriptionServer, by: JsonObject) {
+  const [[attribute_type, value] = ['', '']] = Object.entries(by);
+  const attribute_value = Array.isArray(value) ? value : [value];
+  const reply = await server.send(
+    await server.envelope({
+      header: { action: 'txn-status' },
+      message: { transaction_id: 'question', txnstatus_request: { attribute_type, attribute_value } },
+    }),
+    { path: '/dci_api/v1/registry/sync/txn/status' },
+  );
+  const { message } = reply.body;
+  const response = isJsonObject(message) ? message.txnstatus_response : undefined;
+  const status = isJsonObject(response) && isJsonObject(response.txn_status) ? response.txn_status : {};
+  return { header: headerOf(reply), items: listIn(status, 'subscribe_response') };
 }
 
 describe('a subscription that needs approval', () => {
@@ -60,6 +78,54 @@ describe('a subscription that needs approval', () => {
     expect((await host.notifications(code)).flatMap(recordsIn)).toEqual([jose]);
     const again = await dci(host, 'approve', code);
     expect([again.code, again.stderr]).toEqual([1, expect.stringContaining('it is active')]);
+  });
+
+  test('is told of by txn/status as it is by then, with one answer for each item', async () => {
+    await using host = await startSubscriptionServer({ approval: 'manual' });
+    const items = [
+      subscribeItem(where('sex', '=', '1'), 'first'),
+      subscribeItem(where('sex', '=', '2'), 'second'),
+      subscribeItem({ reg_event_type: 'nothing' }, 'wrong'),
+    ];
+    await host.ask('subscribe', { transaction_id: 'txn-1', subscribe_request: items });
+    const codes = new Map(
+      (await host.stores.subscriptions.list({})).map(({ code, referenceId }) => [referenceId, code]),
+    );
+    const decide = async (verb: string, referenceId: string) => {
+      expect((await dci(host, verb, codes.get(referenceId) ?? '')).code).toBe(0);
+      await host.server.host.runJobs();
+    };
+    const answers = (...statuses: string[]) =>
+      ['first', 'second', 'wrong'].map((reference_id, index) => ({ reference_id, status: statuses[index] }));
+
+    expect(await statusOf(host, { transaction_id: 'txn-1' })).toMatchObject({
+      header: { status: 'pdng', total_count: 3, completed_count: 3 },
+      items: answers('pdng', 'pdng', 'rjct'),
+    });
+    await decide('reject', 'first');
+    expect(await statusOf(host, { transaction_id: 'txn-1' })).toMatchObject({
+      header: { status: 'pdng' },
+      items: answers('rjct', 'pdng', 'rjct'),
+    });
+    expect(await host.stores.transactions.search('mis.example.org', { transactionId: 'txn-1' })).toMatchObject([
+      { state: 'pdng', rejectedCount: 2 },
+    ]);
+    await decide('approve', 'second');
+    const last = await statusOf(host, { transaction_id: 'txn-1' });
+    expect(last).toMatchObject({ header: { status: 'succ', total_count: 3 }, items: answers('rjct', 'succ', 'rjct') });
+    expect(last.items).toHaveLength(3);
+    const one = await statusOf(host, { reference_id_list: ['second'] });
+    expect(one.items).toMatchObject([{ reference_id: 'second', status: 'succ' }]);
+    expect(one.items).toHaveLength(1);
+  });
+
+  test('that is the only one and is rejected ends its request as rejected', async () => {
+    await using host = await startSubscriptionServer({ approval: 'manual' });
+    const { code } = await host.subscribe();
+    await dci(host, 'reject', code);
+    await host.server.host.runJobs();
+    const { header, items } = await statusOf(host, { transaction_id: 'txn-1' });
+    expect([header.status, items.map(({ status }) => status)]).toEqual(['rjct', ['rjct']]);
   });
 
   test('with a frequency has its first digest after the approval', async () => {

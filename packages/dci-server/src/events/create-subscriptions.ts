@@ -24,7 +24,7 @@ export interface SubscriptionsOptions {
   readonly events: EventStore;
   readonly receipts: Pick<ReceiptStore, 'purge'>;
   readonly outgoing: Pick<OutgoingStore, 'list' | 'add'>;
-  readonly transactions: Pick<TransactionStore, 'find' | 'countCallbacks'>;
+  readonly transactions: Pick<TransactionStore, 'find' | 'countCallbacks' | 'revise'>;
   readonly directory: Pick<SenderDirectory, 'find'>;
   readonly limits: Pick<ServerLimits, 'query'>;
   readonly settings: SubscriptionSettings;

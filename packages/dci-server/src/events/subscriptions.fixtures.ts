@@ -20,6 +20,7 @@ import { createSqliteOutgoingStore } from '../stores/sqlite/outgoing-store.ts';
 import { createSqliteReceiptStore } from '../stores/sqlite/receipt-store.ts';
 import { createSqliteSenderStore } from '../stores/sqlite/sender-store.ts';
 import { createSqliteSubscriptionStore } from '../stores/sqlite/subscription-store.ts';
+import { createSqliteTransactionStore } from '../stores/sqlite/transaction-store.ts';
 import type { SubscriptionSettings } from '../subscriptions/settings.ts';
 import { createActiveSubscriptions } from './active-subscriptions.ts';
 import type { EventWork } from './match-events.ts';
@@ -37,6 +38,7 @@ export function storesBeside({ host }: Pick<TestServer, 'host'>) {
     events: createSqliteEventStore(options),
     receipts: createSqliteReceiptStore(options),
     outgoing: createSqliteOutgoingStore(options),
+    transactions: createSqliteTransactionStore(options),
   };
 }
 

@@ -5,16 +5,16 @@ import { partMessageId } from '../operations/part-id.ts';
 import { decisionOutcome } from '../operations/subscribe.ts';
 import { writeReplyHeader } from '../reply/write-header.ts';
 import type { OutgoingStore } from '../stores/outgoing.ts';
-import type { SubscriptionStore } from '../stores/subscriptions.ts';
-import type { TransactionStore } from '../stores/transactions.ts';
+import type { Subscription, SubscriptionStore } from '../stores/subscriptions.ts';
+import type { Transaction, TransactionStore } from '../stores/transactions.ts';
 import { decisionQueue } from './event-jobs.ts';
 import type { EventWork } from './match-events.ts';
 
 /** What telling a decision works with. */
 export interface DecisionWork extends Pick<EventWork, 'registries' | 'directory' | 'clock' | 'crypto' | 'senderId'> {
-  readonly store: Pick<SubscriptionStore, 'find'>;
+  readonly store: Pick<SubscriptionStore, 'find' | 'findByCorrelation'>;
   readonly outgoing: Pick<OutgoingStore, 'list' | 'add'>;
-  readonly transactions: Pick<TransactionStore, 'find' | 'countCallbacks'>;
+  readonly transactions: Pick<TransactionStore, 'find' | 'countCallbacks' | 'revise'>;
 }
 
 /** How long to wait for the first callback of the request, which has to come before. */
@@ -22,7 +22,7 @@ const pause = 5_000;
 
 /**
  * The job that tells a subscriber what an operator decided on its subscription: one more `on-subscribe` callback of the
- * request, with the final state.
+ * request, with the final state. What `txn/status` says of the request follows.
  *
  * @param work - stores and registries
  * @returns the definition of its queue
@@ -44,6 +44,10 @@ export function decisionJobDefinition(work: DecisionWork): JobDefinition {
       const now = clock.now();
       if (transaction !== undefined && transaction.finishedAt === undefined) {
         return { kind: 'retry', dueAt: now + pause, reason: 'request_in_work' };
+      }
+      if (transaction !== undefined) {
+        const made = await work.store.findByCorrelation(correlationId);
+        await work.transactions.revise(correlationId, resultOf(made, transaction));
       }
       const earlier = await work.outgoing.list({ kind: 'callback', subject: correlationId, limit: 1_000 });
       if (earlier.some(({ source }) => source.decided === subscription.code)) return { kind: 'done' };
@@ -89,5 +93,18 @@ export function decisionJobDefinition(work: DecisionWork): JobDefinition {
       );
       return 'settled';
     },
+  };
+}
+
+/** As the first callback of a request says it: `succ` when anything succeeded, else `pdng` while anything waits. */
+function resultOf(
+  made: readonly Subscription[],
+  { totalCount }: Transaction,
+): Pick<Transaction, 'state' | 'rejectedCount'> {
+  const kept = made.filter(({ state }) => state !== 'rejected');
+  const hasSucceeded = kept.some(({ state }) => state !== 'pending');
+  return {
+    state: hasSucceeded ? 'succ' : kept.length > 0 ? 'pdng' : 'rjct',
+    rejectedCount: totalCount - kept.length,
   };
 }

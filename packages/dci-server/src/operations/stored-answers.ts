@@ -12,7 +12,7 @@ import { accessFingerprint } from '../deliver/access-fingerprint.ts';
 import type { ContentSource } from '../deliver/content-source.ts';
 import type { ServerLimits } from '../limits.ts';
 import type { KnownSender } from '../senders/directory.ts';
-import type { OutgoingContent, OutgoingStore } from '../stores/outgoing.ts';
+import type { OutgoingContent, OutgoingMessage, OutgoingStore } from '../stores/outgoing.ts';
 import type { Transaction, TransactionStore } from '../stores/transactions.ts';
 import { jsonBytes } from './json-bytes.ts';
 import { partMessageId } from './part-id.ts';
@@ -47,7 +47,8 @@ export interface MergeScope {
 
 /**
  * Puts together what the callbacks of transactions hold, as much as one reply can (protocol.md section 6). Where access
- * has changed since a callback was made, or a registrant's consent is needed, it is made again.
+ * has changed since a callback was made, or a registrant's consent is needed, it is made again. What an operator decided on
+ * a subscription replaces the answer that it waits.
  *
  * @param transactions - of one sender and one kind
  * @param scope - stores and sender
@@ -66,15 +67,22 @@ export async function mergeCallbacks(
   for (const { correlationId, registry } of transactions) {
     const count = await scope.answers.transactions.countCallbacks(correlationId);
     for (let sequence = 0; sequence < count; sequence += 1) {
-      const content = await contentOf(correlationId, sequence, registry, scope);
+      const messageId = partMessageId(correlationId, sequence, scope.answers.crypto);
+      const message = await scope.answers.outgoing.find(messageId);
+      const content = message && (await contentOf(message, registry, scope));
       if (content === undefined) continue;
       first ??= content.message;
       for (const item of itemsOf(content.message)) {
         if (referenceIds !== undefined && !referenceIds.has(String(item.reference_id))) continue;
         const size = jsonBytes(item, maxReplyBytes + 1);
+        const decided = message?.source.decided;
+        const earlier = decided === undefined ? -1 : items.findIndex((other) => tellsOf(other, decided));
+        for (const replaced of earlier < 0 ? [] : items.splice(earlier, 1)) {
+          bytes -= jsonBytes(replaced, maxReplyBytes + 1);
+        }
         if (bytes + size > maxReplyBytes) return merged(items, first, false);
         bytes += size;
-        items.push(...inStatusForm(item, scope.registry.type));
+        items.splice(earlier < 0 ? items.length : earlier, 0, ...inStatusForm(item, scope.registry.type));
       }
       for (const disclosure of content.disclosures ?? []) scope.disclose(disclosure);
     }
@@ -87,17 +95,13 @@ function merged(items: readonly JsonObject[], message: JsonObject | undefined, i
 }
 
 async function contentOf(
-  correlationId: string,
-  sequence: number,
+  message: OutgoingMessage,
   registry: string,
   { answers, sender }: MergeScope,
 ): Promise<OutgoingContent | undefined> {
-  const messageId = partMessageId(correlationId, sequence, answers.crypto);
-  const message = await answers.outgoing.find(messageId);
-  if (message === undefined) return undefined;
   const fingerprint = accessFingerprint(sender, registry);
   if (fingerprint !== undefined && fingerprint === message.accessFingerprint) {
-    return answers.outgoing.content(messageId);
+    return answers.outgoing.content(message.messageId);
   }
   return answers.source.compose(message, sender);
 }
@@ -105,6 +109,14 @@ async function contentOf(
 function itemsOf(message: JsonObject): readonly JsonObject[] {
   const list = message.search_response ?? message.subscribe_response;
   return Array.isArray(list) ? (list as readonly JsonValue[]).filter(isJsonObject) : [];
+}
+
+/** @returns whether an answer is that of the subscription of a code */
+function tellsOf({ subscriptions }: JsonObject, code: JsonValue): boolean {
+  return (
+    Array.isArray(subscriptions) &&
+    (subscriptions as readonly JsonValue[]).some((one) => isJsonObject(one) && one.code === code)
+  );
 }
 
 /** The civil and the farmer registry's files want one record for each item in a status, a list in a search. */

@@ -24,7 +24,10 @@ export interface Transaction {
   /** Name of the registry type. */
   readonly registry: string;
   readonly action: TransactionAction;
-  /** `rcvd`: accepted; `pdng`: being processed; `succ` and `rjct`: processed, as the last callback says. */
+  /**
+   * `rcvd`: accepted; `pdng`: being processed, or it is finished and an operator has yet to decide on what it asked for;
+   * `succ` and `rjct`: processed.
+   */
   readonly state: RequestStatus;
   /** The request came encrypted, so callbacks are encrypted too. */
   readonly isEncrypted: boolean;
@@ -119,6 +122,11 @@ export interface TransactionStore {
    * @throws DciError err.state.conflict when the job has been leased anew meanwhile; nothing is written then
    */
   progress(progress: TransactionProgress): Promise<void>;
+  /**
+   * Changes what came of a finished transaction: an operator has decided on its subscriptions. One that is not finished
+   * stays as it is.
+   */
+  revise(correlationId: string, result: Pick<Transaction, 'state' | 'rejectedCount'>): Promise<void>;
   /**
    * Deletes content of finished transactions, then old transactions, a bounded number at a time (reliability.md SE4).
    *

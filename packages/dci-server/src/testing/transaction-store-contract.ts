@@ -254,6 +254,19 @@ export function testTransactionStore({ name, create, runner }: TransactionStoreC
       assert.deepEqual(applied().at(-1)?.settle, settle);
     });
 
+    it('revises a finished transaction only', async ({ transactions }) => {
+      await transactions.accept(transaction(), options);
+      await transactions.accept(transaction({ correlationId: 'c2', messageId: 'm2' }), options);
+      await transactions.revise('c1', { state: 'succ', rejectedCount: 1 });
+      assert.deepEqual(await stateOf(transactions), { state: 'rcvd', completedCount: 0, rejectedCount: 0 });
+      await transactions.progress({ ...finished, correlationId: 'c2', callbacks: [] });
+      await transactions.progress({ ...finished, state: 'pdng' });
+      await transactions.revise('c1', { state: 'rjct', rejectedCount: 2 });
+      assert.deepEqual(await stateOf(transactions), { state: 'rjct', completedCount: 2, rejectedCount: 2 });
+      assert.equal((await transactions.find('c1'))?.finishedAt, 3_000);
+      assert.equal((await transactions.find('c2'))?.state, 'succ', 'another one stays as it is');
+    });
+
     it('writes nothing for a job that was leased anew', async ({ transactions, failJobs }) => {
       await transactions.accept(transaction(), options);
       failJobs(new Error('leased anew'));

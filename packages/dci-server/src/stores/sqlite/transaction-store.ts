@@ -114,6 +114,10 @@ export function createSqliteTransactionStore({ database, sealer, jobs }: Transac
         }
         jobs.apply({ ...progress.jobs, enqueue: [...(progress.jobs.enqueue ?? []), ...added] });
       }),
+    revise: (correlationId, { state, rejectedCount }) =>
+      database.commit(() => {
+        statements.revise.run(state, rejectedCount, correlationId);
+      }),
     purge: ({ contentBefore, rowsBefore }) =>
       database.commit(
         () =>
@@ -189,6 +193,10 @@ function prepare(durable: StateDatabase['durable']) {
       `UPDATE dci_server_transaction SET state = ?, completed_count = ?, rejected_count = ?,
          total_count = coalesce(?, total_count), finished_at = ?
        WHERE correlation_id = ? AND finished_at IS NULL`,
+    ),
+    revise: durable.prepare<[RequestStatus, number, string]>(
+      `UPDATE dci_server_transaction SET state = ?, rejected_count = ?
+       WHERE correlation_id = ? AND finished_at IS NOT NULL`,
     ),
     purgeContent: durable.prepare<[number, number]>(
       `UPDATE dci_server_transaction SET content = NULL WHERE correlation_id IN
