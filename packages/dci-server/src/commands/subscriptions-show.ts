@@ -3,6 +3,7 @@ import type { CliCommand } from 'dci-host';
 import { createSqliteEventStore } from '../stores/sqlite/event-store.ts';
 import { createSqliteOutgoingStore } from '../stores/sqlite/outgoing-store.ts';
 import { createSqliteReceiptStore } from '../stores/sqlite/receipt-store.ts';
+import { receiptView } from './receipt-view.ts';
 import { isoTime } from './sender-view.ts';
 import { codeArgument, namedSubscription } from './subscription-input.ts';
 import { subscriptionView } from './subscription-view.ts';
@@ -36,12 +37,7 @@ export const subscriptionsShow: CliCommand = {
         state: delivery,
         attempts,
         events: Array.isArray(source.events) ? source.events.length : 0,
-        receipts: confirmed.map((receipt) => ({
-          reference_id: receipt.referenceId,
-          received_at: isoTime(receipt.receivedAt),
-          status: receipt.status,
-          reason_code: receipt.reasonCode,
-        })),
+        receipts: confirmed.map(receiptView),
       });
     }
     const view = subscriptionView(subscription);
