@@ -20,6 +20,8 @@ export function outgoingStoreOf({ database, sealer, jobs }: HostContext): Outgoi
 /** A receiver that a command names, with the stores that know of it. */
 export interface NamedReceiver {
   readonly receiverId: string;
+  /** Whether the registration is active; nothing is sent to a sender that is disabled. */
+  readonly isActive: boolean;
   readonly receivers: ReceiverStore;
   readonly outgoing: OutgoingStore;
 }
@@ -40,9 +42,15 @@ export async function namedReceiver(
   if (receiverId === undefined) throw new DciError('err.configuration.invalid', 'name the receiver');
   const state = await context.openState();
   const registry = await openSenderRegistry(state, registryTypes);
-  if ((await registry.find(receiverId)) === undefined) {
+  const sender = await registry.find(receiverId);
+  if (sender === undefined) {
     context.warn('no sender of this id is registered');
     return undefined;
   }
-  return { receiverId, receivers: createSqliteReceiverStore(state.database), outgoing: outgoingStoreOf(state) };
+  return {
+    receiverId,
+    isActive: sender.state === 'active',
+    receivers: createSqliteReceiverStore(state.database),
+    outgoing: outgoingStoreOf(state),
+  };
 }

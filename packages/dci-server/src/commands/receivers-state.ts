@@ -14,13 +14,15 @@ export function receiversEnable(registryTypes: readonly RegistryType[]): CliComm
     name: 'receivers enable',
     summary: 'send to a party again that was disabled or is paused',
     help: `Messages that were given up because the receiver was disabled stay so unless --retry is given. Others that
-were given up: dci messages retry --receiver <sender-id>`,
+were given up: dci messages retry --receiver <sender-id>. Messages that were withdrawn stay so.
+
+A sender that was disabled itself is enabled by: dci senders enable <sender-id>`,
     arguments: [receiverArgument],
     options: [{ flags: '--retry', description: 'deliver what was given up while it was disabled' }],
     run: async (context) => {
       const found = await namedReceiver(context, registryTypes);
       if (found === undefined) return 1;
-      const { receiverId, receivers, outgoing } = found;
+      const { receiverId, isActive, receivers, outgoing } = found;
       await receivers.change(receiverId, enable);
       const retried =
         context.options.retry === true
@@ -31,6 +33,9 @@ were given up: dci messages retry --receiver <sender-id>`,
           ? writeJson({ receiver_id: receiverId, state: 'well', retried })
           : `receiver ${receiverId} is enabled${retried === 0 ? '' : `; messages to be delivered again: ${retried}`}`,
       );
+      if (!isActive) {
+        context.warn(`the sender itself is disabled, so what is due is withdrawn: dci senders enable ${receiverId}`);
+      }
       return 0;
     },
   };

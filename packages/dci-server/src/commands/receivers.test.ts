@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type DeliveryTest, receiverId, startDeliveryTest } from '../deliver/delivery.fixtures.ts';
 import { receiverId as hostId } from '../server.fixtures.ts';
 import { migrations } from '../stores/sqlite/migrations.ts';
+import { createSqliteReceiptStore } from '../stores/sqlite/receipt-store.ts';
 import { receiversCommandGroups, receiversCommands } from './receivers.ts';
 
 const minute = 60_000;
@@ -83,6 +84,63 @@ it('enables a receiver whose breaker is open', async () => {
   expect(test.receiver.accepted).toHaveLength(6);
 });
 
+it('shows what was confirmed of a message', async () => {
+  const [notification = ''] = await test.add({}, { kind: 'notification', subject: 's1' }).then((ids) => ids.slice(-1));
+  const { database } = test.host.context;
+  const confirmed = { senderId: receiverId, receivedAt: Date.parse('2026-04-22T10:31:00Z') } as const;
+  await createSqliteReceiptStore({ database }).record([
+    { ...confirmed, referenceId: 'event-1', kind: 'event', subject: notification, status: 'succ' },
+    { ...confirmed, referenceId: 'event-2', kind: 'event', subject: notification, status: 'rjct', reasonCode: 'gone' },
+    { ...confirmed, referenceId: 'item-1', kind: 'transaction', subject: 'c1' },
+  ]);
+  const received_at = '2026-04-22T10:31:00Z';
+  expect((await json('messages', 'show', notification)).receipts).toEqual([
+    { reference_id: 'event-1', received_at, status: 'succ' },
+    { reference_id: 'event-2', received_at, status: 'rjct', reason_code: 'gone' },
+  ]);
+  expect((await json('messages', 'show', 'callback-c1-0')).receipts).toEqual([{ reference_id: 'item-1', received_at }]);
+  const { stdout } = await dci('messages', 'show', notification);
+  expect(stdout).toMatch(/receipts +2/);
+  expect(stdout).toMatch(/event-2 +2026-04-22T10:31:00Z +rjct +gone/);
+});
+
+it('does not retry what was withdrawn, and says so', async () => {
+  await test.senders.setState(receiverId, 'disabled');
+  await test.add({});
+  await test.host.runJobs();
+  expect(await json('messages', 'show', 'callback-c1-0')).toMatchObject({
+    state: 'withdrawn',
+    last_reason: 'sender_disabled',
+  });
+  const enabled = await dci('receivers', 'enable', receiverId, '--retry');
+  expect([enabled.code, enabled.stderr]).toEqual([0, expect.stringContaining('the sender itself is disabled')]);
+  await test.senders.setState(receiverId, 'active');
+  const named = await dci('messages', 'retry', '--state', 'withdrawn');
+  expect([named.code, named.stdout, named.stderr]).toEqual([
+    2,
+    '',
+    expect.stringContaining('cannot be delivered again'),
+  ]);
+  const any = await dci('messages', 'retry', '--receiver', receiverId);
+  expect([any.code, any.stderr]).toEqual([1, expect.stringContaining('1 that match are withdrawn')]);
+  await test.host.runJobs();
+  expect(test.receiver.ledger).toEqual([]);
+});
+
+it('does not retry what is for a receiver that is disabled', async () => {
+  test.receiver.answer({ status: 410 });
+  await test.add({});
+  await test.host.runJobs();
+  const refused = await dci('messages', 'retry', '--receiver', receiverId);
+  expect([refused.code, refused.stdout]).toEqual([1, '']);
+  expect(refused.stderr).toContain(`dci receivers enable ${receiverId}`);
+  test.receiver.answer({});
+  expect((await dci('receivers', 'enable', receiverId)).stderr).toBe('');
+  expect(await json('messages', 'retry', '--state', 'dead')).toEqual({ retried: 1 });
+  await test.host.runJobs();
+  expect(test.receiver.accepted).toEqual(['callback-c1-0']);
+});
+
 it('lists messages without what they say', async () => {
   await test.add({}, { kind: 'notification', subject: 's1' });
   await test.host.runJobs();
@@ -113,6 +171,7 @@ it.each([
   ['messages show of an unknown message', ['messages', 'show', 'nothing'], 1],
   ['messages retry without any', ['messages', 'retry', '--all'], 1],
   ['messages retry of nothing in particular', ['messages', 'retry'], 2],
+  ['messages retry of what is pending', ['messages', 'retry', '--state', 'pending'], 2],
   ['a limit that is none', ['messages', 'list', '--limit', '0'], 2],
   ['a state that is none', ['messages', 'list', '--state', 'lost'], 2],
 ])('%s ends with its exit code', async (_name, argv, code) => {
