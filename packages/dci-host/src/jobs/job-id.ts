@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { uuidOf } from '../uuid.ts';
 
 /**
  * Names a job by its queue and key, so that the same work has the same id after every restart.
@@ -9,8 +10,5 @@ import { createHash } from 'node:crypto';
  */
 export function jobIdOf(queue: string, key: string): string {
   const digest = createHash('sha256').update(`${queue}\0${key}`).digest();
-  digest[6] = ((digest[6] ?? 0) & 0x0f) | 0x80;
-  digest[8] = ((digest[8] ?? 0) & 0x3f) | 0x80;
-  const hex = digest.toString('hex', 0, 16);
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  return uuidOf(digest, 8);
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Random } from 'dci-core';
+import { uuidOf } from '../uuid.ts';
 
 /**
  * Randomness that is the same in every run: SHA-256 of a seed and a counter. For tests only.
@@ -20,10 +21,6 @@ export function deterministicRandom(seed = 'test'): Random {
   };
   return {
     bytes,
-    uuid() {
-      const hex = Buffer.from(bytes(16)).toString('hex');
-      const variant = '89ab'[Number.parseInt(hex.charAt(16), 16) % 4];
-      return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20)}`;
-    },
+    uuid: () => uuidOf(bytes(16), 4),
   };
 }

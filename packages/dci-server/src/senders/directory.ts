@@ -1,5 +1,6 @@
 import { DciError, type EncryptionKey, encryptionKeyFromJwk, type RegistryType, type VerificationKey } from 'dci-core';
 import { compilePolicy, type RegistryAccess } from '../access/compile-policy.ts';
+import { hexOf } from '../hashed-uuid.ts';
 import type { SenderStore } from '../stores/ports.ts';
 import type { Sender, SenderToken } from './sender.ts';
 import { sameTokenHash } from './token.ts';
@@ -140,10 +141,4 @@ function registeredEncryptionKey({ encryptionKey: jwk }: Sender): EncryptionKey 
   } catch {
     return undefined;
   }
-}
-
-function hexOf(bytes: Uint8Array): string {
-  let text = '';
-  for (const byte of bytes) text += byte.toString(16).padStart(2, '0');
-  return text;
 }

@@ -1,4 +1,5 @@
 import type { CryptoProvider } from 'dci-core';
+import { hashedUuid, hexOf } from '../hashed-uuid.ts';
 
 type Hasher = Pick<CryptoProvider, 'sha256'>;
 
@@ -12,7 +13,7 @@ type Hasher = Pick<CryptoProvider, 'sha256'>;
  * @returns for example `SUB-3f6c…`, 36 characters
  */
 export function subscriptionCode(correlationId: string, referenceId: string, crypto: Hasher): string {
-  return `SUB-${hashOf(['subscription', correlationId, referenceId], crypto).slice(0, 32)}`;
+  return `SUB-${hexOf(hashOf(['subscription', correlationId, referenceId], crypto).subarray(0, 16))}`;
 }
 
 /**
@@ -24,7 +25,7 @@ export function subscriptionCode(correlationId: string, referenceId: string, cry
  * @returns a UUID (RFC 9562 version 8)
  */
 export function notificationId(code: string, eventNumber: number, crypto: Hasher): string {
-  return uuidOf(hashOf(['notification', code, String(eventNumber)], crypto));
+  return hashedUuid(hashOf(['notification', code, String(eventNumber)], crypto));
 }
 
 /**
@@ -37,15 +38,9 @@ export function notificationId(code: string, eventNumber: number, crypto: Hasher
  * @returns a UUID (RFC 9562 version 8)
  */
 export function eventReference(code: string, eventNumber: number, crypto: Hasher): string {
-  return uuidOf(hashOf(['event', code, String(eventNumber)], crypto));
+  return hashedUuid(hashOf(['event', code, String(eventNumber)], crypto));
 }
 
-function hashOf(parts: readonly string[], crypto: Hasher): string {
-  const hash = crypto.sha256(new TextEncoder().encode(JSON.stringify(['dci-server', ...parts])));
-  return [...hash].map((byte) => byte.toString(16).padStart(2, '0')).join('');
-}
-
-function uuidOf(hex: string): string {
-  const variant = ((Number.parseInt(hex.slice(16, 17), 16) & 0x3) | 0x8).toString(16);
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+function hashOf(parts: readonly string[], crypto: Hasher): Uint8Array {
+  return crypto.sha256(new TextEncoder().encode(JSON.stringify(['dci-server', ...parts])));
 }
