@@ -1,6 +1,6 @@
 #!/usr/bin/env node
-// Shows what a newcomer sees: clones HEAD into an empty folder, runs `npm start`, pastes the printed search, starts
-// a second time, and with --test runs `npm test`. Nothing of this checkout's installation is used.
+// Shows what a newcomer sees: clones HEAD into an empty folder, runs `npm start`, pastes the printed search and the
+// printed receiver, starts a second time, and with --test runs `npm test`. Nothing of this checkout's installation is used.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -55,6 +55,18 @@ function start() {
   });
 }
 
+/** Pastes the printed command that a pattern finds; its output must have each of the texts. */
+function paste(output, what, pattern, texts) {
+  const pasted = pattern.exec(output)?.[1];
+  if (pasted === undefined) throw new Error(`npm start printed no ${what} to paste`);
+  console.log(`$ ${pasted}`);
+  const began = Date.now();
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', pasted], { cwd: clone, env, encoding: 'utf8' });
+  console.log(stdout, stderr);
+  console.log(`fresh clone: the pasted ${what} ended with ${status} after ${seconds(began)} s`);
+  if (status !== 0 || texts.some((text) => !stdout.includes(text))) fail(`the pasted ${what} failed`);
+}
+
 try {
   execFileSync('git', ['clone', '--quiet', root, clone]);
   // The specification lies beside a checkout; tests that read it do so through ../shared.
@@ -64,12 +76,9 @@ try {
   const first = await start();
   console.log(first.output);
   console.log(`fresh clone: first npm start ready after ${first.took} s`);
-  const pasted = /^ {2}(npm run -s dci -- search .*--id .*)$/m.exec(first.output)?.[1];
-  if (pasted === undefined) throw new Error('npm start printed no search to paste');
-  console.log(`$ ${pasted}`);
-  const search = spawnSync('bash', ['-c', pasted], { cwd: clone, env, encoding: 'utf8' });
-  console.log(search.stdout, search.stderr);
-  if (search.status !== 0 || !search.stdout.includes('signature valid')) fail('the pasted search failed');
+  paste(first.output, 'search', /^ {2}(npm run -s dci -- search .*--id .*)$/m, ['signature valid']);
+  const steps = ['← on-search', '← on-subscribe', '← notify', 'receipts: succ', '← on-unsubscribe'];
+  paste(first.output, 'receiver', /^ {2}(npm run -s dci -- demo receiver.*)$/m, steps);
   if (!(await first.stop())) fail('the host did not stop gracefully after Ctrl-C');
 
   const second = await start();

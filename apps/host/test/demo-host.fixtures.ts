@@ -43,6 +43,53 @@ export function dci(
   });
 }
 
+/** A `dci` command that runs on, in a process of its own. */
+export interface RunningCommand {
+  /** What it printed so far, on both streams. */
+  output(): string;
+  /** Resolves once it has printed a text; rejects when it ends before. */
+  printed(text: string): Promise<void>;
+  /** @returns the exit code; `null` when a signal ended it */
+  stop(signal: NodeJS.Signals): Promise<number | null>;
+}
+
+/**
+ * Starts a `dci` command that runs until it is stopped.
+ *
+ * @param args - words after `dci`
+ * @returns the command
+ */
+export function startDci(args: readonly string[]): RunningCommand {
+  const child = spawn(process.execPath, [...nodeArguments, ...args], {
+    env: cleanEnvironment(),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  const exited = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const collect = (chunk: Buffer): void => {
+    output += chunk.toString('utf8');
+    child.emit('printed');
+  };
+  child.stdout.on('data', collect);
+  child.stderr.on('data', collect);
+  return {
+    output: () => output,
+    printed: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (output.includes(text)) resolve();
+        };
+        child.on('printed', look);
+        look();
+        void exited.then((code) => reject(new Error(`dci ${args.join(' ')} ended with ${code}:\n${output}`)));
+      }),
+    stop: (signal) => {
+      child.kill(signal);
+      return exited;
+    },
+  };
+}
+
 /** A demo host in a process of its own. */
 export interface DemoHost {
   readonly url: string;

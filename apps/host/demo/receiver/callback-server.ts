@@ -92,9 +92,10 @@ async function readBody(request: IncomingMessage): Promise<Uint8Array> {
   for await (const chunk of request) {
     const bytes = chunk as Uint8Array;
     size += bytes.byteLength;
-    if (size > MAX_BODY_BYTES) throw new DciError('err.request.bad', 'the message is too large');
-    chunks.push(bytes);
+    // Read to the end, so that the sender gets the answer.
+    if (size <= MAX_BODY_BYTES) chunks.push(bytes);
   }
+  if (size > MAX_BODY_BYTES) throw new DciError('err.request.bad', 'the message is too large', { status: 413 });
   return Buffer.concat(chunks);
 }
 

@@ -38,7 +38,6 @@ export async function readVerified(body: Uint8Array, party: DemoParty): Promise<
   const verification = await verifyEnvelope({ document, keys, senderId: receiverId, crypto, clock });
   if (!verification.valid) throw verificationError(verification.reason);
   const header = parseMessage(callbackHeaderSchema, received, 'header');
-  if (header.sender_id !== receiverId) throw new DciError('err.sender.unknown', 'it comes from somebody else');
   if (header.receiver_id !== senderId)
     throw new DciError('err.receiver_id.invalid', 'it is addressed to somebody else');
   if (header.is_msg_encrypted === true || !isJsonObject(message)) {
