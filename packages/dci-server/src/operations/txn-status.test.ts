@@ -19,6 +19,8 @@ import {
   type TestServer,
 } from '../server.fixtures.ts';
 import { hasStandardFiles, type StandardFile, standardFile } from '../standard/standard-file.fixtures.ts';
+import { createSqliteAuditStore } from '../stores/sqlite/audit-store.ts';
+import { jsonBytes } from './json-bytes.ts';
 
 const registries: readonly (readonly [RegistryType, Readonly<Record<string, readonly JsonObject[]>>])[] = [
   [social, { Person: socialPersons }],
@@ -392,5 +394,30 @@ describe('a status question', () => {
       completed_count: 3,
       status_reason_message: expect.stringContaining('callbacks'),
     });
+  });
+
+  it('leaves rows of all it shows in the audit, also where it is cut within a callback', async () => {
+    const find = (number: number) => searchItem(byId('UIN', `UIN-${number}`));
+    const records = { Person: socialPersons };
+    await using host = await startTestServer({
+      registries: [{ type: social, adapter: memoryAdapter({ registryType: social, records }) }],
+      // Bounds of a callback count the records only, so that one fits that a status cannot show whole.
+      limits: { maxReplyBytes: jsonBytes(socialPersons.slice(0, 2), 100_000) + 10 },
+      host: { egressPort: silentEgress() },
+    });
+    const correlationId = correlationOf(await request(host, 'search', searchMessage(find(1), find(2))));
+    await host.host.runJobs();
+    const [callback, ...others] = await callbacksOf(host, correlationId);
+    expect(answersIn(callback?.content.message).map(recordsOf)).toMatchObject([[{}], [{}]]);
+    expect(others).toEqual([]);
+    const status = { sync: true, header: { message_id: 'status-1' } };
+    const reply = await request(host, 'txn-status', statusMessage('correlation_id', correlationId), status);
+    expect(answersIn(responseOf(reply.body.message)).flatMap(recordsOf)).toHaveLength(1);
+    const { database, sealer, random, clock } = host.host.context;
+    const audit = createSqliteAuditStore({ database: database.relaxed, sealer, random, clock });
+    const rows = (await audit.list({})).filter(({ messageId, recordKeys }) => {
+      return messageId === 'status-1' && recordKeys.length > 0;
+    });
+    expect(rows.length).toBeGreaterThan(0);
   });
 });
