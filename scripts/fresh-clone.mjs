@@ -2,7 +2,7 @@
 // Shows what a newcomer sees: clones HEAD into an empty folder, runs `npm start`, pastes the printed search and the
 // printed receiver, starts a second time, and with --test runs `npm test`. Nothing of this checkout's installation is used.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { root } from './lib/bootstrap.mjs';
@@ -41,11 +41,12 @@ function start() {
       output += chunk;
       if (!output.includes('Ctrl-C stops the host')) return;
       clearTimeout(timer);
-      // Ctrl-C reaches the whole process group; the pipes close when the last process of it has ended.
+      // In a terminal Ctrl-C reaches the host once. Here, where there is none, the script around it would pass on what
+      // the whole group gets, and a second signal ends a host at once. The pipes close when the last process has ended.
       const stop = () =>
         new Promise((stopped) => {
           child.once('close', () => stopped(/INFO: stopped$/m.test(output.trimEnd())));
-          process.kill(-child.pid, 'SIGINT');
+          process.kill(Number(readFileSync(join(clone, 'data', 'host.pid'), 'utf8')), 'SIGINT');
         });
       resolve({ took: seconds(began), output, stop });
     };
