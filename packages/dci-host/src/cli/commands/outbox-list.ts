@@ -11,7 +11,7 @@ export const outboxListCommand: CliCommand = {
   summary: 'list jobs that are not done, those due first at first',
   help: `
 A job is pending until it is done. One that was given up is dead: it stays until "dci outbox retry" or "dci outbox
-purge", and its reason is a code such as http_410.
+purge", and its reason is a code such as err.service.unavailable.
 
 Examples:
   dci outbox list --state dead

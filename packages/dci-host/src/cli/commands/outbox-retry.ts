@@ -13,7 +13,7 @@ within a second; without one they run when it starts.
 
 Examples:
   dci outbox retry 5b6f3a1e-0c55-8d2a-9a53-3f0f27ee1a2b
-  dci outbox retry --all --queue dci-server/deliver`,
+  dci outbox retry --all --queue dci-server/process`,
   arguments: [{ name: '[job-id]', description: 'as "dci outbox list" shows it' }],
   options: [
     { flags: '--all', description: 'every dead job' },
