@@ -257,6 +257,7 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
       transactions,
       outgoing,
       directory: receiving.directory,
+      quotas: options.quotas,
       registries,
       operations,
       senderId,

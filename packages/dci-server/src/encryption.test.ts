@@ -135,7 +135,7 @@ describe('an encrypted search', () => {
   });
 
   it('costs as much quota as the same in clear', async () => {
-    const policy = { ...grantAll(social), quota: { perMinute: 24, perDay: 1000 } };
+    const policy = { ...grantAll(social), quota: { perMinute: 20, perDay: 1000 } };
     const limited = await server.addPeer({
       senderId: 'limited.example.org',
       policy,

@@ -20,6 +20,7 @@ import { socialPersons } from '../records.fixtures.ts';
 import {
   byExpression,
   byId,
+  grantAll,
   recordsOf,
   searchItem,
   searchMessage,
@@ -104,6 +105,24 @@ const numbers = (count: number) => Array.from({ length: count }, (_, index) => S
 const numerically = (list: readonly string[]) => [...list].sort((a, b) => Number(a) - Number(b));
 
 describe('an asynchronous search', () => {
+  // Four pages of five points, one page of five, and two identifiers of one.
+  it.each([
+    [26, 429],
+    [27, 200],
+  ])('costs for every page, which only the next message feels: a quota of %i answers it %i', async (points, status) => {
+    await using server = await start(persons(7), { limits: { maxPageSize: 2 } });
+    const policy = { ...grantAll(social), quota: { perMinute: points, perDay: 1_000 } };
+    const peer = await server.addPeer({ senderId: 'limited.example.org', policy });
+    const small = async () =>
+      (await request(server, 'search', searchMessage(searchItem(byId('UIN', '1'))), { sync: true }, peer)).status;
+    const large = searchMessage(searchItem(all), searchItem({ ...all, pagination: { page_size: 2, page_number: 1 } }));
+    const correlationId = correlationOf(await request(server, 'search', large, {}, peer));
+    expect(await small()).toBe(200);
+    await server.host.runJobs();
+    expect(uinsOf(await callbacksOf(server, correlationId))).toHaveLength(9);
+    expect(await small()).toBe(status);
+  });
+
   it('is answered by one callback where it fits', async () => {
     await using server = await start(persons(3));
     const message = searchMessage(searchItem(byId('UIN', '2')), searchItem(byId('UIN', '9')), searchItem(all));

@@ -57,6 +57,7 @@ export function createAsyncSearch(options: AsyncSearchOptions): TransactionOpera
           source: { from: placeJson(from), end, ...(part.to === undefined ? {} : { to: placeJson(part.to) }) },
           completedCount: end - from.item,
           rejectedCount: part.rejected - from.rejected,
+          points: part.points,
           isLast: part.to === undefined,
         };
         from = part.to;

@@ -260,6 +260,7 @@ describe('work on which the process dies every time', () => {
       policy: grantAll(social),
     } as const;
     const processor = createProcessor({
+      quotas: { debit: async () => {} },
       transactions,
       outgoing,
       directory: {

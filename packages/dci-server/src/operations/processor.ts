@@ -9,6 +9,7 @@ import {
 import { errorFields, type JobDefinition, type JobOutcome, type JobRequest, type RunningJob } from 'dci-host';
 import type { Disclosure } from '../access/audit.ts';
 import { accessFingerprint } from '../deliver/access-fingerprint.ts';
+import type { QuotaLimiter } from '../quota/quota-limiter.ts';
 import type { Outcome } from '../reply/respond.ts';
 import { writeReplyHeader } from '../reply/write-header.ts';
 import type { KnownSender, SenderDirectory } from '../senders/directory.ts';
@@ -27,6 +28,8 @@ export interface ProcessorOptions {
   readonly transactions: TransactionStore;
   readonly outgoing: Pick<OutgoingStore, 'find'>;
   readonly directory: Pick<SenderDirectory, 'find'>;
+  /** Is charged what could not be weighed before. */
+  readonly quotas: Pick<QuotaLimiter, 'debit'>;
   readonly registries: readonly ServedRegistry[];
   readonly operations: TransactionOperations;
   /** The host's own id. */
@@ -220,6 +223,8 @@ async function storePart(
       enqueue: isLast ? [] : [processJob(correlationId, sequence + 1)],
     },
   });
+  // After the commit, which a part gets through once: work that is done again is not charged again.
+  if (part.points !== undefined && part.points > 0) await options.quotas.debit(senderId, part.points);
   return 'settled';
 }
 

@@ -8,6 +8,7 @@ import {
   toRecordsForm,
 } from 'dci-core';
 import type { Disclosure } from '../access/audit.ts';
+import { weighSearch } from '../quota/weigh-message.ts';
 import { jsonBytes } from './json-bytes.ts';
 import { answerItem, largePage, refusedDisclosure, rejection } from './search-answer.ts';
 import type { SearchScope } from './search-item.ts';
@@ -50,6 +51,8 @@ export interface AnsweredPart {
   readonly answers: readonly SearchResponseItem[];
   /** Rejected items up to the end of this part, those of earlier ones included. */
   readonly rejected: number;
+  /** Points of the quota for a page after the first of an item that gets all its pages. */
+  readonly points: number;
   /** Where the next one begins; absent: this is the last. */
   readonly to?: SearchPlace;
 }
@@ -71,6 +74,7 @@ export async function answerPart(scope: PartScope, from: SearchPlace, until?: Se
   let at = from;
   let bytes = 0;
   let count = 0;
+  let points = 0;
   while (at.item < items.count && (until === undefined || isBefore(at, until))) {
     const inPart = at.records - from.records;
     if (until === undefined && (count >= limits.maxItems || inPart >= limits.maxRecords)) break;
@@ -86,6 +90,7 @@ export async function answerPart(scope: PartScope, from: SearchPlace, until?: Se
       at = { ...at, size: Math.ceil(step.pageSize / 2) };
       continue;
     }
+    if (at.page > 1) points += step.points;
     const kept = fits ? step.answer : rejection(step.answer.reference_id, largePage(), scope.search.now);
     const answer = { ...kept, timestamp: formatTimestamp(scope.answeredAt) };
     if (fits) bytes += size;
@@ -102,7 +107,7 @@ export async function answerPart(scope: PartScope, from: SearchPlace, until?: Se
     }
     at = { item: at.item + 1, page: 1, records, rejected: at.rejected + (answer.status === 'rjct' ? 1 : 0) };
   }
-  return { answers, rejected: at.rejected, ...(at.item < items.count ? { to: at } : {}) };
+  return { answers, rejected: at.rejected, points, ...(at.item < items.count ? { to: at } : {}) };
 }
 
 function isBefore(at: SearchPlace, until: SearchPlace): boolean {
@@ -112,6 +117,8 @@ function isBefore(at: SearchPlace, until: SearchPlace): boolean {
 interface Step {
   readonly answer: SearchResponseItem;
   readonly disclosures: readonly Disclosure[];
+  /** What one page of the item costs. */
+  readonly points: number;
   /** Of an item that gets all its pages. */
   readonly pageSize?: number;
   /** Leads to its next page. */
@@ -121,31 +128,32 @@ interface Step {
 async function answerPlace({ items, search }: PartScope, at: SearchPlace): Promise<Step> {
   const { limits, access, now } = search;
   const parsed = await items.at(at.item);
-  if (!parsed.valid) return { answer: rejection(parsed.referenceId, parsed.error, now), disclosures: [] };
+  if (!parsed.valid) return { answer: rejection(parsed.referenceId, parsed.error, now), disclosures: [], points: 0 };
   const disclosures: Disclosure[] = [];
   const scope: SearchScope = { ...search, disclose: (_referenceId, disclosure) => disclosures.push(disclosure) };
   const { item, referenceId } = parsed;
   const { pagination } = item.search_criteria;
+  const points = weighSearch(item.search_criteria);
   if (pagination !== undefined) {
     const answer = await answerItem(item, scope);
-    if (at.records + recordsIn(answer) <= limits.maxAsyncRecords) return { answer, disclosures };
-    return { answer: rejection(referenceId, tooManyRecords(), now), disclosures: [] };
+    if (at.records + recordsIn(answer) <= limits.maxAsyncRecords) return { answer, disclosures, points };
+    return { answer: rejection(referenceId, tooManyRecords(), now), disclosures: [], points };
   }
   const pageSize = at.size ?? Math.min(limits.maxPageSize, limits.maxRecords, access.maxPageSize ?? limits.maxPageSize);
   const place = at.cursor === undefined ? { page_number: at.page } : { cursor: at.cursor };
   const criteria = { ...item.search_criteria, pagination: { page_size: pageSize, ...place } };
   const answer = await answerItem({ ...item, search_criteria: criteria }, scope);
   const found = answer.pagination;
-  if (found === undefined) return { answer, disclosures, pageSize };
+  if (found === undefined) return { answer, disclosures, points, pageSize };
   const isTooLarge =
     at.page === 1
       ? at.records + found.total_count > limits.maxAsyncRecords
       : at.records + recordsIn(answer) > limits.maxAsyncRecords;
-  if (isTooLarge) return { answer: rejection(referenceId, tooManyRecords(), now), disclosures: [] };
+  if (isTooLarge) return { answer: rejection(referenceId, tooManyRecords(), now), disclosures: [], points };
   // The next page follows by itself, so its cursor is not for the receiver.
   const { next_cursor: nextCursor, ...shown } = found;
   const shownAnswer = { ...answer, pagination: shown };
-  return { answer: shownAnswer, disclosures, pageSize, ...(nextCursor === undefined ? {} : { nextCursor }) };
+  return { answer: shownAnswer, disclosures, points, pageSize, ...(nextCursor === undefined ? {} : { nextCursor }) };
 }
 
 function recordsIn(answer: SearchResponseItem): number {

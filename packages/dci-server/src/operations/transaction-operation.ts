@@ -32,6 +32,8 @@ export interface OperationPart {
   readonly completedCount: number;
   /** How many of those were rejected. */
   readonly rejectedCount: number;
+  /** Points of the quota for what could not be weighed before the result was known (reliability.md QL8). */
+  readonly points?: number;
   /** Whether no part follows. Absent: the next one is asked for to find out. */
   readonly isLast?: boolean;
   /** Further names by which `txn/status` finds the request: codes of the subscriptions that it made. */

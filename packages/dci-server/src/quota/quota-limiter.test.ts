@@ -62,6 +62,22 @@ describe('a quota limiter', () => {
     expect(await retryAfter(limiter.take('a', 1, { perMinute: 1, perDay: 21 }))).toBeUndefined();
   });
 
+  it('never refuses what is charged later, and refuses the next message for it', async () => {
+    const limiter = createQuotaLimiter(store(), silentLogger);
+    const quota = { perMinute: 10, perDay: 1_000 };
+    await limiter.take('a', 10, quota);
+    await limiter.debit('a', 500);
+    expect(await retryAfter(limiter.take('a', 1, quota))).toBe(60);
+    vi.advanceTimersByTime(60_000);
+    expect(await retryAfter(limiter.take('a', 10, quota))).toBeUndefined();
+    await limiter.debit('a', 480);
+    vi.advanceTimersByTime(60_000);
+    expect(await retryAfter(limiter.take('a', 1, quota))).toBe(86_400 - 120);
+    expect(await retryAfter(limiter.take('b', 1, quota))).toBeUndefined();
+    await limiter.debit('new', 11);
+    expect(await retryAfter(limiter.take('new', 1, quota))).toBe(60);
+  });
+
   it('keeps senders apart', async () => {
     const limiter = createQuotaLimiter(store(), silentLogger);
     const quota = { perMinute: 1, perDay: 1 };
@@ -93,6 +109,14 @@ describe('a quota limiter', () => {
     const later = createQuotaLimiter(kept, silentLogger);
     await later.restore();
     expect(await retryAfter(later.take('a', 10, quota))).toBeUndefined();
+  });
+
+  it('saves what is charged later', async () => {
+    const kept = store();
+    const limiter = createQuotaLimiter(kept, silentLogger);
+    await limiter.debit('a', 7);
+    await limiter.save();
+    expect(kept.saved()).toMatchObject([{ senderId: 'a', points: 7 }]);
   });
 
   it('saves only what changed', async () => {

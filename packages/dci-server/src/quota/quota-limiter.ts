@@ -20,6 +20,14 @@ export interface QuotaLimiter {
    * @throws DciError `err.request.too_many_requests` with `retryAfter`; nothing is taken then
    */
   take(senderId: string, points: number, quota: Quota): Promise<void>;
+  /**
+   * Takes points for what only turned out after a message had passed step 7, whether the quota allows it or not. The next
+   * message is refused where they exceed it.
+   *
+   * @param senderId - the sender
+   * @param points - what is to be charged
+   */
+  debit(senderId: string, points: number): Promise<void>;
   /** Reads the daily usage that an earlier process saved. */
   restore(): Promise<void>;
   /** Saves the daily usage, when it changed. */
@@ -59,6 +67,11 @@ export function createQuotaLimiter(store: QuotaStore, logger: Logger): QuotaLimi
         await minute.reward(senderId, points);
         throw error;
       }
+      changed = true;
+    },
+    debit: async (senderId, points) => {
+      await minute.penalty(senderId, points);
+      await day.penalty(senderId, points);
       changed = true;
     },
     restore: async () => {

@@ -1,6 +1,10 @@
 import { isJsonObject, type JsonObject, type JsonValue } from 'dci-core';
 
-/** Points that one search item costs, by what it asks the registry to do (reliability.md QL8). */
+/**
+ * Points that one page of a search item costs, by what it asks the registry to do (reliability.md QL8). A synchronous item
+ * is one page of at most 1,000 records. So is an asynchronous one that says which page it wants; one that does not gets
+ * all its pages, and every page after the first costs as much again.
+ */
 export const searchWeights = {
   /** Looks one identifier up. */
   identifier: 1,
@@ -15,7 +19,10 @@ const textCall = /\b(?:contains|startsWith|endsWith)\s*\(/;
 
 /**
  * Weighs a message before it is read in full, so that an expensive one is refused while it is still cheap
- * (protocol.md section 4 step 7). It looks at shapes only and never refuses.
+ * (protocol.md section 4 step 7). It looks at shapes only and never refuses. What only the result tells is charged later,
+ * with `QuotaLimiter.debit`, and so can refuse the next message only: what was hidden in an encrypted message, and the
+ * further pages of an asynchronous item. With the default limits an item that finds 100,000 records costs 100 times what it
+ * was weighed: 100, 500 or 2,000 points.
  *
  * @param message - the message as received
  * @returns its points, at least 1: the sum over its search items; 1 for a message that holds none, also an
@@ -31,8 +38,20 @@ export function weighMessage(message: JsonObject): number {
 
 function weighItem(item: JsonValue): number {
   const criteria = isJsonObject(item) ? item.search_criteria : undefined;
-  if (!isJsonObject(criteria)) return searchWeights.identifier;
-  const { query_type: queryType, query } = criteria;
+  return isJsonObject(criteria) ? weighSearch(criteria) : searchWeights.identifier;
+}
+
+/**
+ * @param criteria - what one item searches for
+ * @returns the points that a page of it costs
+ */
+export function weighSearch({
+  query_type: queryType,
+  query,
+}: {
+  readonly query_type?: JsonValue | undefined;
+  readonly query?: JsonValue | undefined;
+}): number {
   if (typeof queryType === 'string' && queryType.endsWith('idtype-value')) return searchWeights.identifier;
   return query !== undefined && matchesText(query) ? searchWeights.text : searchWeights.filter;
 }

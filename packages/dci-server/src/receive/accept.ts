@@ -1,5 +1,6 @@
 import { envelopeDigest, type JsonObject, type Random, type RequestHeader } from 'dci-core';
 import type { Egress, JobRequest } from 'dci-host';
+import type { QuotaLimiter } from '../quota/quota-limiter.ts';
 import type { NewTransaction, TransactionAction, TransactionStore } from '../stores/transactions.ts';
 import type { NewUpload } from '../stores/uploads.ts';
 import { type Ack, writeAck } from './ack.ts';
@@ -11,6 +12,7 @@ import { type VerifyOptions, verifyRequest } from './verify.ts';
 
 /** What accepting needs beside the checks. */
 export interface AcceptRequestOptions extends VerifyOptions, DecryptionOptions {
+  readonly quotas: Pick<QuotaLimiter, 'take' | 'debit'>;
   readonly transactions: Pick<TransactionStore, 'accept' | 'findAcceptance'>;
   readonly egress: Pick<Egress, 'checkUrl'>;
   readonly random: Random;

@@ -1,5 +1,4 @@
 import { DciError, type DecryptionKey, decryptMessage, type JsonObject, type RequestHeader } from 'dci-core';
-import type { Quota } from '../access/policy.ts';
 import type { QuotaLimiter } from '../quota/quota-limiter.ts';
 import { weighMessage } from '../quota/weigh-message.ts';
 import type { VerifiedEnvelope } from './verify.ts';
@@ -8,8 +7,7 @@ import type { VerifiedEnvelope } from './verify.ts';
 export interface DecryptionOptions {
   /** The host's keys that decrypt; absent: none, and every encrypted message is refused. */
   readonly decryptionKeys?: () => Promise<readonly DecryptionKey[]>;
-  readonly quotas: Pick<QuotaLimiter, 'take'>;
-  readonly defaultQuota: Quota;
+  readonly quotas: Pick<QuotaLimiter, 'debit'>;
 }
 
 /** A message in clear. */
@@ -25,10 +23,9 @@ export interface OpenedMessage {
  * anything is looked up for it; the answer is the one that every failure to decrypt has.
  *
  * @param verified - the envelope and its sender
- * @param options - the host's keys; the quota, from which the weight of what was hidden is taken
+ * @param options - the host's keys; the quota, to which the weight of what was hidden is charged
  * @returns the message in clear
- * @throws DciError `err.encryption.invalid`; `err.request.too_many_requests`; `err.service.unavailable` when the
- *   JWKS of the sender cannot be had
+ * @throws DciError `err.encryption.invalid`; `err.service.unavailable` when the JWKS of the sender cannot be had
  */
 export async function openMessage(
   { principal, envelope }: VerifiedEnvelope,
@@ -38,12 +35,9 @@ export async function openMessage(
   if (header.is_msg_encrypted !== true) return { message, isEncrypted: false };
   const opened = await decryptEnvelope(header, message, await options.decryptionKeys?.());
   if ((await principal.sender.encryptionKey()) === undefined) throw notDecrypted();
-  const { sender } = principal.sender;
-  // Encrypted, it was weighed as the lightest message there is (step 7).
+  // Encrypted, it was weighed as the lightest message there is; only step 7 refuses.
   const hiddenWeight = weighMessage(opened) - weighMessage(message);
-  if (hiddenWeight > 0) {
-    await options.quotas.take(sender.senderId, hiddenWeight, sender.policy.quota ?? options.defaultQuota);
-  }
+  if (hiddenWeight > 0) await options.quotas.debit(principal.sender.sender.senderId, hiddenWeight);
   return { message: opened, isEncrypted: true };
 }
 

@@ -1,4 +1,5 @@
 import type { MessageSchema, RequestAction, RequestHeader } from 'dci-core';
+import type { QuotaLimiter } from '../quota/quota-limiter.ts';
 import type { ReplayStore } from '../stores/ports.ts';
 import { claimMessage } from './claim.ts';
 import { type DecryptionOptions, openMessage } from './encryption.ts';
@@ -8,6 +9,7 @@ import { type VerifyOptions, verifyRequest } from './verify.ts';
 
 /** What the checks need. */
 export interface ReceiveOptions extends VerifyOptions, DecryptionOptions {
+  readonly quotas: Pick<QuotaLimiter, 'take' | 'debit'>;
   readonly replays: Pick<ReplayStore, 'claim'>;
 }
 

@@ -37,6 +37,8 @@ interface UploadPlace {
 interface AnsweredItems {
   readonly answers: readonly SearchResponseItem[];
   readonly to: UploadPlace;
+  /** As in `AnsweredPart`. */
+  readonly points: number;
 }
 
 /**
@@ -72,13 +74,14 @@ export function createUploadSearch(
       }
       let from = done === 0 ? beginningOf(upload) : readPlace(scope.resumeFrom?.to);
       while (from !== undefined) {
-        const { answers, to } = await answerItems(scope, upload, options, { from, answeredAt: scope.now });
+        const { answers, to, points } = await answerItems(scope, upload, options, { from, answeredAt: scope.now });
         const isLast = to.page === undefined && to.item >= transaction.totalCount;
         yield {
           outcome: outcomeOf(scope, answers, to, isLast),
           source: { from: { ...from }, to: { ...to }, is_last: isLast },
           completedCount: to.item - from.item,
           rejectedCount: to.rejected - from.rejected,
+          points,
           isLast,
         };
         from = isLast ? undefined : to;
@@ -147,6 +150,7 @@ async function answerIdentifiers(
   const { answers, rejected } = answered;
   return {
     answers,
+    points: 0,
     to: { offset: last.end, item: from.item + answered.count, rejected: from.rejected + rejected, records: 0 },
   };
 }
@@ -186,6 +190,7 @@ async function answerSearches(
   const within = { page, ...(cursor !== undefined && { cursor }), ...(size !== undefined && { size }) };
   return {
     answers: part.answers,
+    points: part.points,
     to: {
       offset: item === from.item ? from.offset : (items[item - from.item - 1]?.end ?? upload.bytes),
       item,
