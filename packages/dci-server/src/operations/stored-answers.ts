@@ -34,6 +34,8 @@ export interface MergedAnswers {
   readonly message?: JsonObject;
   /** Whether all of it fits. */
   readonly isWhole: boolean;
+  /** Whether all callbacks are there still: what was asked and answered is purged before the transaction is. */
+  readonly isKept: boolean;
 }
 
 /** What {@link mergeCallbacks} needs to know. */
@@ -63,14 +65,19 @@ export async function mergeCallbacks(
   const items: JsonObject[] = [];
   const { maxReplyBytes } = scope.limits;
   let first: JsonObject | undefined;
+  let isKept = true;
   let bytes = 0;
-  for (const { correlationId, registry } of transactions) {
+  for (const { correlationId, registry, state } of transactions) {
     const count = await scope.answers.transactions.countCallbacks(correlationId);
+    if (count === 0 && state === 'succ') isKept = false;
     for (let sequence = 0; sequence < count; sequence += 1) {
       const messageId = partMessageId(correlationId, sequence, scope.answers.crypto);
       const message = await scope.answers.outgoing.find(messageId);
       const content = message && (await contentOf(message, registry, scope));
-      if (content === undefined) continue;
+      if (content === undefined) {
+        isKept = false;
+        continue;
+      }
       first ??= content.message;
       let isShown = false;
       let isFull = false;
@@ -90,14 +97,17 @@ export async function mergeCallbacks(
       }
       // Also of a callback that is shown in part: what the audit leaves out nobody finds.
       if (isShown) for (const disclosure of content.disclosures ?? []) scope.disclose(disclosure);
-      if (isFull) return merged(items, first, false);
+      if (isFull) return { ...merged(items, first), isWhole: false, isKept };
     }
   }
-  return merged(items, first, true);
+  return { ...merged(items, first), isWhole: true, isKept };
 }
 
-function merged(items: readonly JsonObject[], message: JsonObject | undefined, isWhole: boolean): MergedAnswers {
-  return { items, isWhole, ...(message === undefined ? {} : { message }) };
+function merged(
+  items: readonly JsonObject[],
+  message: JsonObject | undefined,
+): Pick<MergedAnswers, 'items' | 'message'> {
+  return { items, ...(message === undefined ? {} : { message }) };
 }
 
 async function contentOf(

@@ -17,7 +17,7 @@ import type { Transaction, TransactionStore } from '../stores/transactions.ts';
 import { emptyStatus } from './failed-outcome.ts';
 import { faultOfOwnRequest } from './message-fault.ts';
 import type { ServedRegistry } from './served-registry.ts';
-import { mergeCallbacks, type StoredAnswers } from './stored-answers.ts';
+import { type MergedAnswers, mergeCallbacks, type StoredAnswers } from './stored-answers.ts';
 
 /** Where and on whose behalf a status is asked for. */
 export interface StatusScope {
@@ -86,9 +86,7 @@ export async function transactionStatus(
   const answer = type === 'receipt' ? await receiptsOf(found, scope) : await responseOf(found, request, scope);
   return {
     status: stateOf(found),
-    ...(answer.isWhole
-      ? {}
-      : { reasonMessage: 'the response is too large for one message; the callbacks hold all of it' }),
+    ...(answer.lack === undefined ? {} : { reasonMessage: answer.lack }),
     totalCount: sum(found, ({ totalCount }) => totalCount),
     completedCount: sum(found, ({ completedCount }) => completedCount),
     message: { ...frame, txnstatus_response: statusForm(type ?? newest.action, answer.response, scope) },
@@ -138,7 +136,8 @@ async function findTransactions(
 
 interface Answer {
   readonly response: JsonObject;
-  readonly isWhole: boolean;
+  /** Why the response is not all that the callbacks said. */
+  readonly lack?: string;
 }
 
 async function responseOf(
@@ -150,13 +149,20 @@ async function responseOf(
   if (newest === undefined) throw new Error('a status without a transaction');
   const names = request.attribute_type === 'reference_id_list' ? new Set(request.attribute_value) : undefined;
   const merged = await mergeCallbacks(found, scope, names);
+  const lack = lackOf(merged);
+  const told = lack === undefined ? {} : { lack };
   const frame = { transaction_id: newest.transactionId, correlation_id: newest.correlationId };
   if (newest.action === 'unsubscribe') {
     const empty = { ...frame, timestamp: formatTimestamp(newest.acceptedAt), status: newest.state };
-    return { response: merged.message ?? empty, isWhole: true };
+    return { response: merged.message ?? empty, ...told };
   }
   const list = newest.action === 'search' ? 'search_response' : 'subscribe_response';
-  return { response: { ...frame, [list]: merged.items }, isWhole: merged.isWhole };
+  return { response: { ...frame, [list]: merged.items }, ...told };
+}
+
+function lackOf({ isWhole, isKept }: Pick<MergedAnswers, 'isWhole' | 'isKept'>): string | undefined {
+  if (!isKept) return 'the response, or a part of it, is no longer kept here';
+  return isWhole ? undefined : 'the response is too large for one message; the callbacks hold all of it';
 }
 
 async function receiptsOf(found: readonly Transaction[], { sender, receipts }: StatusScope): Promise<Answer> {
@@ -173,7 +179,7 @@ async function receiptsOf(found: readonly Transaction[], { sender, receipts }: S
     }
   }
   const transactionId = found[0]?.transactionId ?? '';
-  return { response: { transaction_id: transactionId, receipt_information: { beneficiaries } }, isWhole: true };
+  return { response: { transaction_id: transactionId, receipt_information: { beneficiaries } } };
 }
 
 /** @returns the state of several transactions as one */
