@@ -64,4 +64,6 @@ export const dr = defineRegistryType({
     { name: 'disability-details', path: 'sync/get-disability-details' },
   ],
   recordsForm: 'object',
+  notifyEventTypes: ['REGISTER'],
+  subscriptionEventTypes: ['REGISTER'],
 });

@@ -82,4 +82,5 @@ export const fr = defineRegistryType({
   eventTypes: [registerEvent, updateEvent, deleteEvent],
   operations: [],
   statusRecordsForm: 'object',
+  notifyEventTypes: ['REGISTER'],
 });

@@ -88,4 +88,6 @@ export const ibr = defineRegistryType({
     { name: 'enrollment-updates', path: 'sync/enrollment/updates' },
   ],
   statusForms: ['search', 'receipt'],
+  // spelt as the standard's file does
+  notifyEventTypes: ['enrollement', 'enrollement_status_change'],
 });

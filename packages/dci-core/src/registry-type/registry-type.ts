@@ -146,4 +146,11 @@ export interface RegistryType {
    * kind is written with an empty `search_response` beside its own response, so that it fits the file. Absent: all.
    */
   readonly statusForms?: readonly TransactionType[];
+  /**
+   * What the standard's file of the registry allows in `reg_event_type` of a notification. An event of another type is
+   * named in a member `event_type` of its own. Absent: any.
+   */
+  readonly notifyEventTypes?: readonly string[];
+  /** The same for `reg_event_type` of the answer to a subscription. Absent: any. */
+  readonly subscriptionEventTypes?: readonly string[];
 }

@@ -70,4 +70,5 @@ export const social = defineRegistryType({
   eventTypes: [registerEvent, newHouseholdMemberEvent, updateEvent, deleteEvent],
   operations: [],
   statusForms: ['search', 'receipt'],
+  notifyEventTypes: ['REGISTER', 'NewHouseHoldMember'],
 });

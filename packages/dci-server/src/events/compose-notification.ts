@@ -66,7 +66,7 @@ export function composeNotification(
     notification_id: frame.messageId,
     notify_event: events.map((notified) => {
       const { event, noted } = notified;
-      const { reg_event_type, event_type } = writeEventType(event.registry, event.eventType);
+      const { reg_event_type, event_type } = writeEventType(registry.type, event.eventType);
       return {
         reference_id: noted.referenceId,
         timestamp: formatTimestamp(event.at),

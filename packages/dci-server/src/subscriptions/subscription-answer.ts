@@ -90,7 +90,7 @@ function infoOf(subscription: Subscription, registryType: RegistryType): Subscri
     status: state === 'active' || state === 'pending' ? 'subscribe' : 'unsubscribe',
     timestamp: formatTimestamp(subscription.endedAt ?? subscription.activeAt ?? subscription.createdAt),
     reg_type: registryType.code,
-    ...writeSubscribedTypes(registryType.name, eventTypes),
+    ...writeSubscribedTypes(registryType, eventTypes),
     notify_record_type: recordType,
     ...(filterType === undefined ? {} : { filter_type: filterType }),
     ...(frequency === undefined
