@@ -2,12 +2,14 @@ import { crvs, dr, type RegistryType, social } from 'dci-core';
 import { expect, it } from 'vitest';
 import { writeEventType, writeSubscribedTypes } from './notify-event-type.ts';
 
-it.each<[string, Pick<RegistryType, 'notifyEventTypes'>, string, object]>([
+const planted: RegistryType = { ...social, notifyEventTypes: ['PLANTED'] };
+
+it.each<[string, RegistryType, string, object]>([
   ['in the list', social, 'REGISTER', { reg_event_type: 'REGISTER' }],
   ['beside the list', social, 'UPDATE', { event_type: 'UPDATE' }],
   ['of a registry without a list', crvs, 'UPDATE', { reg_event_type: 'UPDATE' }],
-  ["of a contributor's registry", { notifyEventTypes: ['PLANTED'] }, 'PLANTED', { reg_event_type: 'PLANTED' }],
-  ["beside a contributor's list", { notifyEventTypes: ['PLANTED'] }, 'REGISTER', { event_type: 'REGISTER' }],
+  ["of a contributor's registry", planted, 'PLANTED', { reg_event_type: 'PLANTED' }],
+  ["beside a contributor's list", planted, 'REGISTER', { event_type: 'REGISTER' }],
 ])('writes an event type %s', (_name, type, eventType, written) => {
   expect(writeEventType(type, eventType)).toEqual(written);
 });

@@ -17,10 +17,7 @@ export interface WrittenEventType {
  * @param eventType - code of the event type
  * @returns the member that carries it
  */
-export function writeEventType(
-  { notifyEventTypes }: Pick<RegistryType, 'notifyEventTypes'>,
-  eventType: string,
-): WrittenEventType {
+export function writeEventType({ notifyEventTypes }: RegistryType, eventType: string): WrittenEventType {
   return inList(notifyEventTypes, eventType);
 }
 
@@ -32,7 +29,7 @@ export function writeEventType(
  * @returns the member that carries them
  */
 export function writeSubscribedTypes(
-  { subscriptionEventTypes }: Pick<RegistryType, 'subscriptionEventTypes'>,
+  { subscriptionEventTypes }: RegistryType,
   eventTypes: readonly string[],
 ): WrittenEventType {
   return inList(subscriptionEventTypes, eventTypes.join(','));
