@@ -47,6 +47,7 @@ export {
   type ServerReply,
   type ServerSurroundings,
   type SignedReply,
+  type UploadPath,
 } from './create-server.ts';
 export { type DeliverySettings, defaultDeliverySettings } from './deliver/delivery-settings.ts';
 export type { PublishedEvent, PublishedResult } from './events/take-events.ts';
@@ -68,7 +69,9 @@ export type { OperationPart, OperationScope, TransactionOperation } from './oper
 export { type DciServerOptions, type DciServerPlugin, dciServer } from './plugin.ts';
 export { createQuotaLimiter, defaultQuota, type QuotaLimiter } from './quota/quota-limiter.ts';
 export { searchWeights } from './quota/weigh-message.ts';
+export type { UploadRequest } from './receive/accept-upload.ts';
 export type { ReceivedRequest } from './receive/received-envelope.ts';
+export type { UploadPart } from './receive/upload-parts.ts';
 export type { NewSender } from './senders/new-sender.ts';
 export type { DialectName, PeerCredential, Sender, SenderState, SenderToken } from './senders/sender.ts';
 export type { SenderConnection, SenderUpdate } from './senders/sender-connection.ts';
@@ -125,4 +128,6 @@ export type {
   TransactionProgress,
   TransactionStore,
 } from './stores/transactions.ts';
+export type { NewUpload, Upload, UploadStore, UploadWriter } from './stores/uploads.ts';
 export { defaultSubscriptionSettings, type SubscriptionSettings } from './subscriptions/settings.ts';
+export type { UploadLayout } from './uploads/item-reader.ts';

@@ -142,6 +142,7 @@ export interface PreparedCall {
  * @param action - last part of the path
  * @param message - beside the transaction id
  * @param senderUri - where the callback goes
+ * @param totalCount - items
  * @returns the call
  */
 export async function prepareCall(
@@ -149,6 +150,7 @@ export async function prepareCall(
   action: PreparedCall['action'],
   message: JsonObject,
   senderUri: string,
+  totalCount = 1,
 ): Promise<PreparedCall> {
   const transactionId = random.uuid();
   const { text } = await signEnvelope({
@@ -160,7 +162,7 @@ export async function prepareCall(
       sender_id: party.senderId,
       sender_uri: senderUri,
       receiver_id: 'registry.example.org',
-      total_count: 1,
+      total_count: totalCount,
       is_msg_encrypted: false,
     },
     message: { transaction_id: transactionId, ...message },

@@ -15,12 +15,7 @@ import {
 } from './accept.ts';
 import { checkBearer } from './bearer.ts';
 import type { ReceivedRequest } from './received-envelope.ts';
-
-/** One part of a form. */
-export interface UploadPart {
-  readonly name: string;
-  readonly content: AsyncIterable<Uint8Array>;
-}
+import { bounded, isList, readSmall, readWord, type UploadPart } from './upload-parts.ts';
 
 /** A form as it comes over HTTP. */
 export interface UploadRequest extends Omit<ReceivedRequest, 'body'> {
@@ -72,9 +67,6 @@ export interface UploadDesk {
    */
   receive<T>(request: UploadRequest, target: UploadTarget<T>): Promise<T>;
 }
-
-/** Bytes of `action` and `fileFormat`. */
-const maxWordBytes = 100;
 
 /**
  * @param options - checks, stores and limits
@@ -272,38 +264,6 @@ class UploadForm<T> {
     });
     return storeRequest(opened, { action, registry, summarize }, options);
   }
-}
-
-async function readWord(name: string, content: AsyncIterable<Uint8Array>): Promise<string> {
-  return Buffer.from(await readSmall(name, content, maxWordBytes))
-    .toString('utf8')
-    .trim();
-}
-
-async function readSmall(name: string, content: AsyncIterable<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of bounded(name, content, maxBytes)) chunks.push(chunk);
-  return Buffer.concat(chunks);
-}
-
-async function* bounded(
-  name: string,
-  content: AsyncIterable<Uint8Array>,
-  maxBytes: number,
-): AsyncGenerator<Uint8Array, void, undefined> {
-  let length = 0;
-  for await (const chunk of content) {
-    length += chunk.length;
-    if (length > maxBytes) {
-      throw new DciError('err.request.bad', `${name} is larger than ${maxBytes} bytes`, { status: 413, path: name });
-    }
-    yield chunk;
-  }
-}
-
-/** A list has no signature; anything else is judged as a message. */
-function isList(bytes: Uint8Array): boolean {
-  return /^[ \t\r\n]*\[/.test(Buffer.from(bytes.subarray(0, 1024)).toString('latin1'));
 }
 
 function unsignedFile(): DciError {

@@ -141,6 +141,8 @@ export class CsvRows implements ItemReader {
           at += 1;
         }
         if (at === last && at < bytes.length) return openQuote;
+        // Cut here, it may be cut within a character.
+        if (at >= bytes.length && !isEnd) return 'more';
         end = bytes[at] === this.delimiterByte ? at : withoutReturn(bytes, from, at);
       }
       const text = this.decode(bytes.subarray(from, end));

@@ -1,11 +1,20 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { social } from 'dci-core';
+import { isJsonObject, type JsonObject, type JsonValue, social } from 'dci-core';
 import { afterEach, describe, expect, it } from 'vitest';
 import { memoryAdapter } from '../adapters/memory-adapter.ts';
-import { answersIn, callbacksOf, correlationOf, silentEgress, storesOf } from '../async.fixtures.ts';
+import { answersIn, callbacksOf, correlationOf, request, silentEgress, storesOf } from '../async.fixtures.ts';
 import { socialPersons } from '../records.fixtures.ts';
-import { recordsOf, startTestServer, type TestServer } from '../server.fixtures.ts';
+import {
+  byExpression,
+  byId,
+  grantAll,
+  recordsOf,
+  searchItem,
+  startTestServer,
+  type TestServer,
+} from '../server.fixtures.ts';
+import { standardFile } from '../standard/standard-file.fixtures.ts';
 import { filesOf, upload } from './uploads.fixtures.ts';
 
 const adapter = memoryAdapter({ registryType: social, records: { Person: socialPersons } });
@@ -61,5 +70,201 @@ describe('a CSV file of identifiers', () => {
       completedCount: 9,
       rejectedCount: 3,
     });
+  });
+});
+
+/** What the callbacks of a transaction say of each item, in order. */
+async function answersOf(correlationId: string): Promise<readonly JsonObject[]> {
+  return (await callbacksOf(server, correlationId)).flatMap(({ content }) => answersIn(content.message));
+}
+
+const rows = (count: number) =>
+  Array.from({ length: count }, (_, index) => {
+    if (index % 50 === 7) return '"UIN,broken';
+    if (index % 50 === 8) return 'UIN';
+    if (index % 50 === 9) return 'SECRET,1';
+    return index % 3 === 0 ? `UIN,"UIN-${(index % 5) + 1}"` : `UIN,UIN-${(index % 5) + 1}`;
+  });
+
+describe('a file of 5,000 rows', () => {
+  const file = `type,value\n${rows(5_000).join('\n')}\n`;
+
+  it('is answered in several callbacks, and its progress can be asked for', async () => {
+    server = await start();
+    const correlationId = correlationOf(await upload(server, file));
+    const status = async () => {
+      const message = {
+        transaction_id: 'asks',
+        txnstatus_request: { attribute_type: 'correlation_id', attribute_value: correlationId, txn_type: 'search' },
+      };
+      const reply = await request(server, 'txn-status', message, { sync: true });
+      const { header } = reply.body;
+      return isJsonObject(header) ? [header.status, header.total_count, header.completed_count] : reply.text;
+    };
+    expect(await status()).toEqual(['rcvd', 5_000, 0]);
+    const { database } = server.host.context;
+    const seen: unknown[] = [];
+    const commit = database.commit.bind(database);
+    Object.defineProperty(database, 'commit', {
+      value: async (work: () => unknown) => {
+        const result = await commit(work);
+        const found = await storesOf(server).transactions.find(correlationId);
+        const at = [found?.state, found?.completedCount];
+        if (seen.at(-1)?.toString() !== at.toString()) seen.push(at);
+        if (found?.completedCount === 2_000 && seen.length === 2) seen.push(await status());
+        return result;
+      },
+    });
+    await server.host.runJobs();
+    expect(seen).toContainEqual(['pdng', 3_000]);
+    const callbacks = await callbacksOf(server, correlationId);
+    expect(callbacks.map(({ content: { header } }) => [header.status, header.completed_count])).toEqual([
+      ['pdng', 1_000],
+      ['pdng', 2_000],
+      ['pdng', 3_000],
+      ['pdng', 4_000],
+      ['succ', 5_000],
+    ]);
+    const answers = await answersOf(correlationId);
+    expect(answers.map(({ reference_id }) => reference_id)).toEqual(answers.map((_, index) => `row-${index + 1}`));
+    for (const [index, answer] of answers.entries()) {
+      const place = index % 50;
+      if (place === 7 || place === 8) expect(answer.status_reason_code).toBe('rjct.search_criteria.invalid');
+      else expect(recordsOf(answer)).toEqual(place === 9 ? [] : [socialPersons[index % 5]].filter(Boolean));
+    }
+    const standard = standardFile('social');
+    for (const { content } of callbacks) {
+      expect(standard.requestFaults('/registry/on-search', { signature: 's', ...content })).toEqual([]);
+    }
+    const disclosures = callbacks.flatMap(({ content }) => content.disclosures ?? []);
+    expect(disclosures.some(({ queryShape }) => queryShape?.startsWith('identifier UIN in 9') === true)).toBe(true);
+    expect(disclosures.length).toBeLessThan(20);
+  });
+
+  it('goes on behind its last callback in a process that dies at a commit', async () => {
+    server = await start({ maxUploadBatch: 2_000 });
+    const correlationId = correlationOf(await upload(server, file));
+    const { database } = server.host.context;
+    const real = database.commit.bind(database);
+    let commits = 0;
+    Object.defineProperty(database, 'commit', {
+      value: async (work: () => unknown) => {
+        commits += 1;
+        if (commits === 2) throw new Error('the process died before the commit');
+        const result = await real(work);
+        if (commits === 4) throw new Error('the process died behind the commit');
+        return result;
+      },
+    });
+    for (let round = 0; round < 20; round += 1) {
+      await server.host.runJobs();
+      server.clock.advance(360_000);
+    }
+    const answers = await answersOf(correlationId);
+    expect(answers.map(({ reference_id }) => reference_id)).toEqual(rows(5_000).map((_, index) => `row-${index + 1}`));
+    expect(await storesOf(server).transactions.find(correlationId)).toMatchObject({
+      state: 'succ',
+      completedCount: 5_000,
+    });
+  });
+});
+
+const namesOf = (record: JsonObject) =>
+  Object.keys(record)
+    .filter((name) => !name.startsWith('@'))
+    .sort();
+
+describe('a stored callback', () => {
+  it('is made again under the access of now', async () => {
+    server = await start({ maxUploadBatch: 3 });
+    const file = `type,value\n${['1', '2', '3', '4', '5'].map((number) => `UIN,UIN-${number}\n`).join('')}`;
+    const correlationId = correlationOf(await upload(server, file));
+    await server.host.runJobs();
+    const before = await answersOf(correlationId);
+    await server.senders.setPolicy(server.peer.senderId, {
+      registries: { social: { actions: ['search'], recordTypes: { Person: { fields: ['identifier', 'sex'] } } } },
+    });
+    const message: JsonObject = {
+      transaction_id: 'asks',
+      txnstatus_request: { attribute_type: 'correlation_id', attribute_value: correlationId, txn_type: 'search' },
+    };
+    const reply = await request(server, 'txn-status', message, { sync: true });
+    const statuses: JsonObject[] = [];
+    const collect = (value: JsonValue | undefined): void => {
+      if (Array.isArray(value)) for (const element of value as readonly JsonValue[]) collect(element);
+      else if (isJsonObject(value)) {
+        if (value.reference_id !== undefined && value.data !== undefined) statuses.push(value);
+        for (const member of Object.values(value)) collect(member);
+      }
+    };
+    collect(reply.body);
+    expect(statuses.map(({ reference_id }) => reference_id)).toEqual(before.map(({ reference_id }) => reference_id));
+    for (const status of statuses) {
+      for (const record of recordsOf(status)) expect(namesOf(record)).toEqual(['identifier', 'sex']);
+    }
+    expect(before.flatMap(recordsOf).some((record) => namesOf(record).length > 2)).toBe(true);
+  });
+});
+
+describe('a JSON file of searches', () => {
+  const searches = [
+    searchItem(byId('UIN', 'UIN-1'), { reference_id: 'a' }),
+    searchItem(byExpression(['sex', '=', '1']), { reference_id: 'b' }),
+    { reference_id: 'c' },
+    searchItem(byId('UIN', 'nobody'), { reference_id: 'e' }),
+    searchItem(byId('UIN', 'UIN-3'), { reference_id: 'd' }),
+  ];
+  it.each([
+    ['list', JSON.stringify(searches, null, 2)],
+    ['lines', `${searches.map((search) => JSON.stringify(search)).join('\n')}\n\n`],
+  ])('as a %s is answered like a message', async (_name, file) => {
+    server = await start({ maxItems: 2, maxPageSize: 1 });
+    const correlationId = correlationOf(
+      await upload(server, file, 'json', { criteria: { reg_record_type: 'Person' }, header: { total_count: 5 } }),
+    );
+    await server.host.runJobs();
+    const callbacks = await callbacksOf(server, correlationId);
+    const answers = await answersOf(correlationId);
+    const males = socialPersons.filter(({ sex }) => sex === '1');
+    expect(males.length).toBeGreaterThan(1);
+    expect(answers.flatMap((answer) => (answer.status === 'succ' ? recordsOf(answer) : []))).toEqual([
+      socialPersons[0],
+      ...males,
+      socialPersons[2],
+    ]);
+    expect(answers.map(({ reference_id }) => reference_id)).toEqual(['a', ...males.map(() => 'b'), 'c', 'e', 'd']);
+    expect(answers.filter(({ status }) => status === 'rjct').length).toBeGreaterThanOrEqual(1);
+    expect(callbacks.at(-1)?.content.header).toMatchObject({ status: 'succ', total_count: 5, completed_count: 5 });
+    await server.senders.setPolicy(server.peer.senderId, grantAll(social));
+  });
+
+  it('that breaks the rules of a message as a whole is refused in one callback', async () => {
+    server = await start();
+    const file = JSON.stringify(searches);
+    const correlationId = correlationOf(await upload(server, file, 'json', { header: { total_count: 4 } }));
+    await server.host.runJobs();
+    const [callback, ...others] = await callbacksOf(server, correlationId);
+    expect(others).toEqual([]);
+    expect(callback?.content.header).toMatchObject({ status: 'rjct', status_reason_code: 'rjct.total_count.invalid' });
+  });
+});
+
+describe('rows that find much', () => {
+  it('wait for the next callback, or are rejected alone', async () => {
+    server = await start({ maxRecords: 2 });
+    const file = 'type,value\nUIN,UIN-1\nUIN,UIN-2\nUIN,UIN-3\nUIN,UIN-4\nUIN,UIN-5\n';
+    const correlationId = correlationOf(await upload(server, file));
+    await server.host.runJobs();
+    const callbacks = await callbacksOf(server, correlationId);
+    expect(callbacks.length).toBeGreaterThan(1);
+    for (const { content } of callbacks) expect(answersIn(content.message).flatMap(recordsOf).length).toBeLessThan(3);
+    expect(await answersOf(correlationId)).toHaveLength(5);
+  });
+
+  it('that do not fit into any callback are rejected', async () => {
+    server = await start({ maxReplyBytes: 10 });
+    const correlationId = correlationOf(await upload(server, 'type,value\nUIN,UIN-1\nUIN,nobody\n'));
+    await server.host.runJobs();
+    expect((await answersOf(correlationId)).map(({ status }) => status)).toEqual(['rjct', 'succ']);
   });
 });
