@@ -251,6 +251,29 @@ describe('dci senders', () => {
     expect((await senders('show', 'mis.example.org')).stdout).toMatch(/\(any id\) ed25519 active[\s\S]*"recordTypes"/);
   });
 
+  it('adds URLs without TLS where the host calls such', async () => {
+    const argv = [
+      'senders',
+      'add',
+      'mis',
+      '--jwks-url',
+      'http://mis.example.org/jwks',
+      '--callback-base',
+      'http://mis.example.org',
+    ];
+    const added = async (allowHttpCallbacks: boolean) =>
+      runCommand(argv, {
+        config: {
+          senderId: receiverId,
+          dataDirectory: file('data'),
+          development: { allowHttpCallbacks },
+          plugins: [dciServer({ registries: [{ type: social, adapter }] })],
+        },
+      });
+    expect((await added(false)).code).toBe(2);
+    expect((await added(true)).code).toBe(0);
+  });
+
   it.each([
     ['no key', ['mis'], 'needs a public key'],
     ['a private key', ['mis', '--key', 'private.pem'], ''],
@@ -258,6 +281,8 @@ describe('dci senders', () => {
     ['a file that is not there', ['mis', '--key', 'nothing.pem'], ''],
     ['a JWKS URL that is none', ['mis', '--jwks-url', 'keys'], 'JWKS URL'],
     ['a JWKS URL of another kind', ['mis', '--jwks-url', 'ftp://mis.example.org/jwks'], 'JWKS URL'],
+    ['a JWKS URL without TLS', ['mis', '--jwks-url', 'http://mis.example.org/jwks'], 'allowHttpCallbacks'],
+    ['a callback base without TLS', ['mis', '--key', 'public.pem', '--callback-base', 'http://a.example'], 'allowHttp'],
     ['a JWKS URL with a password', ['mis', '--jwks-url', 'https://a:b@mis.example.org/jwks'], 'JWKS URL'],
     ['an unknown dialect', ['mis', '--key', 'public.pem', '--dialect', 'klingon'], 'dialect'],
     ['an unknown scheme', ['mis', '--key', 'public.pem', '--scheme', 'none'], 'scheme'],

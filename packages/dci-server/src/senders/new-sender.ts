@@ -1,7 +1,7 @@
 import { DciError, type PublicKey, type SignatureSchemeName, signatureSchemeNames } from 'dci-core';
 import type { AccessPolicy } from '../access/policy.ts';
 import { type DialectName, dialectNames } from './sender.ts';
-import type { SenderConnection } from './sender-connection.ts';
+import { httpHint, type SenderConnection } from './sender-connection.ts';
 
 /** A sender to register. */
 export interface NewSender extends SenderConnection {
@@ -20,7 +20,7 @@ export interface NewSender extends SenderConnection {
   readonly policy?: AccessPolicy;
 }
 
-/** What may be looser outside production. */
+/** What development switches make looser. */
 export interface SenderLeniency {
   /** Unsigned messages are allowed, so a sender needs no key. */
   readonly allowWithoutKeys?: boolean;
@@ -36,7 +36,7 @@ const keyIdPattern = /^[^\p{Cc}"\\|]{1,99}$/u;
  * Checks a sender before it is registered.
  *
  * @param sender - the sender
- * @param leniency - what may be looser outside production
+ * @param leniency - what development switches make looser
  * @throws DciError `err.configuration.invalid` naming the fault
  */
 export function checkNewSender(sender: NewSender, leniency: SenderLeniency): void {
@@ -72,7 +72,7 @@ function checkJwksUrl(text: string, leniency: SenderLeniency): void {
   if (!URL.canParse(text)) throw invalid('the JWKS URL is not a URL');
   const url = new URL(text);
   const schemes = leniency.allowHttp === true ? ['https:', 'http:'] : ['https:'];
-  if (!schemes.includes(url.protocol)) throw invalid('the JWKS URL must begin with https:');
+  if (!schemes.includes(url.protocol)) throw invalid(`the JWKS URL must begin with https:${httpHint}`);
   if (url.username !== '' || url.password !== '') throw invalid('the JWKS URL must not hold a user name or password');
 }
 

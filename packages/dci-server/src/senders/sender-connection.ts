@@ -18,6 +18,9 @@ const leastRsaBits = 2_048;
 /** RFC 6750 section 2.1. */
 const bearerToken = /^[A-Za-z0-9\-._~+/]+=*$/;
 const privateMembers = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k'] as const;
+/** Ends the refusal of a URL without TLS. */
+export const httpHint = ' (http: only where the development option allowHttpCallbacks is on)';
+
 const encryptionAlgorithms = ['RSA-OAEP-256', 'ECDH-ES+A256KW'];
 
 /**
@@ -61,7 +64,7 @@ function readBase(text: string, allowHttp: boolean): string {
   const url = URL.parse(text);
   if (url === null || text.length > longestUrl) throw invalid('the callback base is not a URL');
   if (url.protocol !== 'https:' && !(allowHttp && url.protocol === 'http:')) {
-    throw invalid('the callback base must begin with https:');
+    throw invalid(`the callback base must begin with https:${httpHint}`);
   }
   if (url.username !== '' || url.password !== '') throw invalid('the callback base must not hold user information');
   if (url.search !== '' || url.hash !== '') throw invalid('the callback base must have no query and no fragment');

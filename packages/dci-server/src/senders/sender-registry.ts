@@ -64,7 +64,7 @@ export interface SenderRegistryOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly crypto: CryptoProvider;
-  /** Development: allow senders without keys and JWKS URLs without TLS. */
+  /** Development: allow senders without keys, and JWKS URLs and callback bases without TLS. */
   readonly development?: { readonly allowWithoutKeys?: boolean; readonly allowHttp?: boolean };
 }
 
@@ -88,7 +88,11 @@ export async function openSenderRegistry(
     clock,
     random,
     crypto,
-    development: { allowWithoutKeys: config.development.allowUnsignedRequests, allowHttp: !config.production },
+    development: {
+      allowWithoutKeys: config.development.allowUnsignedRequests,
+      // What the egress would refuse is not registered.
+      allowHttp: config.development.allowHttpCallbacks,
+    },
   });
 }
 
