@@ -153,6 +153,7 @@ export function dciServer(options: DciServerOptions): DciServerPlugin {
         receivers: stores.createSqliteReceiverStore(database),
         directory: server.directory,
         egress: context.egress,
+        hasten: (queue, names) => jobs.hasten(queue, names),
         keys: context.keys,
         clock,
         crypto: context.crypto,

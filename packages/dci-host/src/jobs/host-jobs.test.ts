@@ -70,6 +70,24 @@ describe('requesting work', () => {
     expect(await host.runJobs()).toBe(1);
   });
 
+  test('a job that waits can be made due sooner; what is done, dead or due stays as it is', async () => {
+    const { host } = await hostWith(async ({ key }) => (key === 'dead' ? { kind: 'dead', reason: 'no' } : done));
+    await using _ = host;
+    const { jobs } = host.context;
+    await request(host, 'dead', 'done');
+    await host.runJobs();
+    const later = ['soon', 'later'].map((key) => ({ queue, key, payload: {}, dueAt: start + 1000 }));
+    await jobs.enqueue([...later, { queue, key: 'due', payload: {}, dueAt: start - 1000 }]);
+    jobs.hasten(queue, ['soon', 'due', 'dead', 'done', 'unknown']);
+    expect(rows(host).map(({ key, state, dueAt }) => [key, state, dueAt - start])).toEqual([
+      ['due', 'pending', -1000],
+      ['dead', 'dead', 0],
+      ['soon', 'pending', 0],
+      ['later', 'pending', 1000],
+    ]);
+    expect(await host.runJobs()).toBe(2);
+  });
+
   test('belongs to the transaction: what is rolled back requests nothing', async () => {
     const { host } = await hostWith(async () => done);
     await using _ = host;

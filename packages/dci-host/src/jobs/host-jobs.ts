@@ -1,6 +1,8 @@
 import type { Clock, Logger, Random } from 'dci-core';
 import type { StateDatabase } from '../database/state-database.ts';
+import { errorFields } from '../observe/error-fields.ts';
 import { JobDefinitions } from './job-definitions.ts';
+import { jobIdOf } from './job-id.ts';
 import { JobRunner } from './job-runner.ts';
 import { createJobWriter } from './job-writer.ts';
 import type { Jobs } from './jobs.ts';
@@ -75,6 +77,7 @@ export function createHostJobs(options: HostJobsOptions): HostJobs {
   const definitions = new JobDefinitions();
   let driver: JobDriver | undefined;
   let runner: JobRunner | undefined;
+  let relaxed: Outbox | undefined;
   const writer = createJobWriter({ outbox: durable, clock, onRequested: () => driver?.wake() });
   return {
     jobs: {
@@ -83,6 +86,16 @@ export function createHostJobs(options: HostJobsOptions): HostJobs {
         if (!writesOnly) definitions.add(definition);
       },
       enqueue: (requests) => database.commit(() => writer.apply({ enqueue: requests })),
+      hasten: (queue, keys) => {
+        if (relaxed === undefined || keys.length === 0) return;
+        const jobIds = keys.map((key) => jobIdOf(queue, key));
+        try {
+          relaxed.hasten(jobIds, clock.now());
+        } catch (error) {
+          logger.warn({ job: queue, ...errorFields(error) }, 'jobs cannot be made due sooner; they run at their time');
+        }
+        driver?.wake();
+      },
     },
     get hasQueues() {
       return definitions.all().length > 0;
@@ -90,6 +103,7 @@ export function createHostJobs(options: HostJobsOptions): HostJobs {
     start(drive, onFatal) {
       definitions.close();
       const outbox = options.createOutbox(database.relaxed);
+      relaxed = outbox;
       runner = new JobRunner({ outbox, clock, random, logger, onFatal });
       driver = drive({ definitions, runner, outbox, clock, logger, onFatal });
     },
@@ -97,6 +111,7 @@ export function createHostJobs(options: HostJobsOptions): HostJobs {
       const [stopped, stoppedRunner] = [driver, runner];
       driver = undefined;
       runner = undefined;
+      relaxed = undefined;
       await Promise.all([stopped?.stop(), stoppedRunner?.stop(drainMs)]);
     },
     async check() {

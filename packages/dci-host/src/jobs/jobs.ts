@@ -99,4 +99,12 @@ export interface Jobs {
    * @param requests - the work
    */
   enqueue(requests: readonly JobRequest[]): Promise<void>;
+  /**
+   * Makes jobs due now that wait for a later time, because what they wait for has come sooner. It is a hint that is not
+   * worth an fsync: where the state cannot take it, they run at their time. Jobs that are done or dead stay as they are.
+   *
+   * @param queue - of the jobs
+   * @param keys - of the jobs
+   */
+  hasten(queue: string, keys: readonly string[]): void;
 }

@@ -109,6 +109,13 @@ export interface Outbox {
    */
   retry(jobId: string, now: number): boolean;
   /**
+   * Makes pending jobs due now that are due later; all else of them stays.
+   *
+   * @param jobIds - the jobs
+   * @param now - Unix milliseconds
+   */
+  hasten(jobIds: readonly string[], now: number): void;
+  /**
    * As {@link Outbox.retry} for every dead job.
    *
    * @param queue - of this queue only

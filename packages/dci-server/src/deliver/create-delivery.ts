@@ -4,6 +4,7 @@ import {
   errorFields,
   type JobDefinition,
   type JobOutcome,
+  type Jobs,
   type KeyStore,
   type RunningJob,
 } from 'dci-host';
@@ -38,6 +39,8 @@ export interface DeliveryOptions {
   readonly receivers: ReceiverStore;
   readonly directory: Pick<SenderDirectory, 'find'>;
   readonly egress: Egress;
+  /** Calls up deliveries that wait for a receiver to be less busy. */
+  readonly hasten: Jobs['hasten'];
   /** The host's signing keys. */
   readonly keys: Pick<KeyStore, 'active'>;
   readonly clock: Clock;
@@ -97,7 +100,7 @@ class OwnFault extends Error {
  */
 export function createDelivery(options: DeliveryOptions): Delivery {
   const settings: DeliverySettings = { ...defaultDeliverySettings, ...options.settings };
-  const { outgoing, directory, egress, keys, clock, crypto, logger, audit, sources } = options;
+  const { outgoing, directory, egress, hasten, keys, clock, crypto, logger, audit, sources } = options;
   const inFlight = new InFlight();
   const calls = new ReceiverCalls(settings, clock);
   const record = createReceiverRecord(options.receivers, settings, options);
@@ -121,7 +124,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
     const readiness = await record.readiness(message.receiverId);
     if (readiness.kind === 'disabled') return end(job, message, dead('receiver_disabled'));
     if (readiness.kind === 'paused') return later(readiness.until, 'receiver_paused');
-    const permit = calls.enter(message.receiverId, readiness.kind === 'probe');
+    const permit = calls.enter(message.receiverId, readiness.kind === 'probe', message.messageId);
     if ('dueAt' in permit) return later(permit.dueAt, 'receiver_busy');
     try {
       return await attempt(job, message, known, url);
@@ -132,6 +135,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       return later(clock.now() + settings.ownFaultDelayMs, reason);
     } finally {
       permit.release();
+      hasten(deliveryQueue, calls.next(message.receiverId));
     }
   };
 

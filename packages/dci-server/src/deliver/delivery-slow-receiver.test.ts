@@ -32,3 +32,11 @@ it('a slow receiver with many messages holds up no other', async () => {
   expect(pending.every(({ attempts }) => attempts === 0)).toBe(true);
   gate.resolve();
 });
+
+it('a receiver gets what waits for it as fast as it takes it, whatever turns were planned', async () => {
+  // The clock stands still: nothing that is due later comes by itself.
+  await using test = await startDeliveryTest({ jobs: 'memory' });
+  await test.add(...Array.from({ length: 100 }, (_, index) => ({ subject: `message ${index}` })));
+  await test.receiver.arrived(100);
+  expect(new Set(test.receiver.ledger.map(({ messageId }) => messageId)).size).toBe(100);
+});

@@ -96,6 +96,7 @@ export async function startDeliveryTest(options: DeliveryTestOptions = {}): Prom
         receivers,
         directory,
         egress: options.egress?.(context.egress) ?? context.egress,
+        hasten: (queue, names) => jobs.hasten(queue, names),
         keys,
         clock,
         crypto,

@@ -21,6 +21,12 @@ const firstAverageMs = 200;
 
 const leastTurnMs = 10;
 
+/** No turn is later: by then the receiver may be faster than it was when the turns were given. */
+const latestTurnMs = 600_000;
+
+/** Deferred calls that are remembered for a receiver; further ones come back in their turns. */
+const mostWaiting = 10_000;
+
 interface Calls {
   /** Unix milliseconds at which each running call began; the longest first. */
   readonly running: Set<{ readonly startedAt: number }>;
@@ -29,12 +35,15 @@ interface Calls {
   averageMs: number;
   /** Unix milliseconds up to which deferred calls have been given their turns. */
   plannedUntil: number;
+  /** Names of deferred calls, the oldest first. */
+  readonly waiting: Set<string>;
 }
 
 /**
  * Bounds the calls to each receiver, so that one that is slow does not hold the workers that others need
  * (reliability.md WH5). A call beyond the bound never waits in a worker: it goes back to the queue for a time of its
- * own, so that the turns come as fast as the receiver takes them.
+ * own, so that the turns come as fast as the receiver takes them. Turns are planned by what calls took so far, and the
+ * queue looks for due jobs only now and then: so whenever a call ends, the next one is called up ({@link next}).
  */
 export class ReceiverCalls {
   /** Of receivers that are registered: their number is bounded. */
@@ -54,13 +63,17 @@ export class ReceiverCalls {
   /**
    * @param receiverId - whom to call
    * @param isProbe - it must be the only call
+   * @param name - of the call
    * @returns the permission, or when to ask again
    */
-  enter(receiverId: string, isProbe: boolean): CallPermit | CallDeferral {
+  enter(receiverId: string, isProbe: boolean, name: string): CallPermit | CallDeferral {
     const now = this.#clock.now();
     const calls = this.#callsOf(receiverId);
-    if (calls.isProbing || (isProbe && calls.running.size > 0)) return this.#defer(calls, now, remainingMs(calls, now));
-    if (calls.running.size >= this.#callsPerReceiver) return this.#defer(calls, now, 0);
+    if (calls.isProbing || (isProbe && calls.running.size > 0)) {
+      return this.#defer(calls, name, now, remainingMs(calls, now));
+    }
+    if (calls.running.size >= this.#callsPerReceiver) return this.#defer(calls, name, now, 0);
+    calls.waiting.delete(name);
     const call = { startedAt: now };
     calls.running.add(call);
     calls.isProbing = isProbe;
@@ -73,9 +86,30 @@ export class ReceiverCalls {
     };
   }
 
+  /**
+   * Takes as many deferred calls as may begin now; to be called when a call has ended.
+   *
+   * @param receiverId - whose call ended
+   * @returns the names of calls that need not wait for their turns any more, the oldest first
+   */
+  next(receiverId: string): readonly string[] {
+    const calls = this.#callsOf(receiverId);
+    if (calls.isProbing) return [];
+    const names: string[] = [];
+    for (const name of calls.waiting) {
+      if (calls.running.size + names.length >= this.#callsPerReceiver) break;
+      calls.waiting.delete(name);
+      names.push(name);
+    }
+    return names;
+  }
+
   /** @param afterMs - no turn is sooner than in as many milliseconds */
-  #defer(calls: Calls, now: number, afterMs: number): CallDeferral {
+  #defer(calls: Calls, name: string, now: number, afterMs: number): CallDeferral {
+    if (calls.waiting.size < mostWaiting) calls.waiting.add(name);
     calls.plannedUntil = Math.max(calls.plannedUntil, now + afterMs) + this.#turnMs(calls, now);
+    // From the middle on again, so that the turns stay spread.
+    if (calls.plannedUntil > now + latestTurnMs) calls.plannedUntil = now + latestTurnMs / 2;
     return { dueAt: Math.ceil(calls.plannedUntil) };
   }
 
@@ -88,7 +122,13 @@ export class ReceiverCalls {
   #callsOf(receiverId: string): Calls {
     const known = this.#calls.get(receiverId);
     if (known !== undefined) return known;
-    const calls: Calls = { running: new Set(), isProbing: false, averageMs: firstAverageMs, plannedUntil: 0 };
+    const calls: Calls = {
+      running: new Set(),
+      isProbing: false,
+      averageMs: firstAverageMs,
+      plannedUntil: 0,
+      waiting: new Set(),
+    };
     this.#calls.set(receiverId, calls);
     return calls;
   }

@@ -124,6 +124,16 @@ class SqliteOutbox implements Outbox {
     return this.#retryWhere('job_id = @jobId', { jobId, now }) === 1;
   }
 
+  hasten(jobIds: readonly string[], now: number): void {
+    this.#atomically(() => {
+      for (const jobId of jobIds) {
+        const sql = `UPDATE dci_host_outbox SET due_at = @now
+           WHERE job_id = @jobId AND state = 'pending' AND due_at > @now`;
+        this.#run(sql, { jobId, now });
+      }
+    });
+  }
+
   retryDead(queue: string | undefined, now: number): number {
     return this.#retryWhere("state = 'dead' AND (@queue IS NULL OR queue = @queue)", { queue: queue ?? null, now });
   }
