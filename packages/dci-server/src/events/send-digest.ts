@@ -22,8 +22,10 @@ export interface DigestWork extends EventWork {
 /** Attempts after which the next digest is scheduled all the same; it takes what this one could not send. */
 const mostAttempts = 10;
 
-/** Two digests of a subscription are at least so far apart. */
+/** Two digests of a subscription are at least so far apart, but for {@link usualDelay}. */
 const shortestPause = 60_000;
+/** A digest that is sent so much later than it was due still counts as sent then. */
+const usualDelay = 10_000;
 
 /**
  * The job that sends the digest of a subscription: all events that wait, in notifications of bounded size, then schedules
@@ -61,7 +63,7 @@ export function digestJobDefinition(work: DigestWork): JobDefinition {
 /**
  * @param subscription - with a frequency
  * @param at - when the digest before was due
- * @param now - Unix milliseconds
+ * @param now - Unix milliseconds at which it was sent
  * @returns when the next digest is due; `undefined` when there is none before the subscription ends
  */
 export function nextDigestAt(
@@ -70,8 +72,9 @@ export function nextDigestAt(
   now: number,
 ): number | undefined {
   if (frequency === undefined) return undefined;
-  // Digests that were due while the host was down are sent as one.
-  const next = parseCron(frequency).next(Math.max(at + shortestPause - 1, now));
+  // Digests that were due while the host was down are sent as one, and the pause begins with that one.
+  const sentAt = now - at <= usualDelay ? at : now;
+  const next = parseCron(frequency).next(sentAt + shortestPause - 1);
   return next === undefined || next > expiresAt ? undefined : next;
 }
 
