@@ -3,6 +3,7 @@ import { silentLogger } from 'dci-host/testing';
 import { describe, expect, test } from 'vitest';
 import { silentEgress } from '../async.fixtures.ts';
 import { socialPersons } from '../records.fixtures.ts';
+import { startTime } from '../server.fixtures.ts';
 import type { EventStore } from '../stores/events.ts';
 import { matchJobDefinition } from './match-events.ts';
 import { digestJobDefinition } from './send-digest.ts';
@@ -56,7 +57,7 @@ describe('matching that is interrupted', () => {
     await store(host, 'e-1');
     const events = withoutSettlement(host.stores.events);
     const run = matchJobDefinition({ ...host.work, events: dying(events, 'noteMatches', when) }).run;
-    await expect(run(job({ event: 1 }))).rejects.toThrow('killed');
+    await expect(run(job({ event: startTime }))).rejects.toThrow('killed');
     expect(await host.notifications(code)).toHaveLength(when === 'after' ? 1 : 0);
     await host.server.host.runJobs();
     expect(await host.notifications(code)).toHaveLength(1);
@@ -109,7 +110,7 @@ describe('between the event and its delivery', () => {
     await store(host, 'e-1');
     // The event is matched and its message stored; the delivery comes with the next jobs.
     const { run } = matchJobDefinition({ ...host.work, events: withoutSettlement(host.stores.events) });
-    expect(await run(job({ event: 1 }))).toBe('settled');
+    expect(await run(job({ event: startTime }))).toBe('settled');
     expect(await host.notifications(code)).toMatchObject([{ state: 'pending' }]);
     return { host, code, egressPort };
   }

@@ -52,7 +52,11 @@ export function setUpSubscriptions(
 ): SubscriptionSetUp {
   const { config, clock, random, crypto, logger } = context;
   const { registries, limits, stores } = parts;
-  const settings: SubscriptionSettings = { ...defaultSubscriptionSettings, ...parts.settings };
+  const settings: SubscriptionSettings = {
+    ...defaultSubscriptionSettings,
+    maxSubscriptionsPerSender: config.maxSubscriptionsPerSender,
+    ...parts.settings,
+  };
   const { subscriptions: store, events, receipts, outgoing, transactions } = stores;
   return {
     operations: {

@@ -38,7 +38,13 @@ export function addRoutes(router: HttpRouter, options: RouteOptions): void {
       'sync/txn/status': (request) => server.statusNow(request, registryType),
     };
     for (const [path, operation] of Object.entries(options.further?.(registryType) ?? {})) {
-      answers[path] = (request) => server.answerNow(request, registryType, operation);
+      const special = registryType.operations.find((each) => each.path === path);
+      answers[path] = (request) =>
+        server.answerNow(
+          special === undefined ? request : { ...request, operation: special.name },
+          registryType,
+          operation,
+        );
     }
     for (const prefix of new Set(prefixes)) {
       const add = (path: string, status: number, answer: Answer) => {

@@ -7,6 +7,8 @@ export interface ReceivedRequest {
   readonly authorization?: string;
   /** Name of the registry type that the path names: an access token must be for it. */
   readonly registry?: string;
+  /** The operation that the path stands for, in the words of a policy, where that is not the action of its header. */
+  readonly operation?: string;
   /** The whole body. */
   readonly body: Uint8Array;
 }

@@ -59,7 +59,7 @@ export async function verifyRequest(
     crypto: options.crypto,
     ...(options.accessTokens && { accessTokens: options.accessTokens }),
   });
-  checkScope(grant, { registry: request.registry, action });
+  checkScope(grant, { registry: request.registry, action: request.operation ?? action });
   const envelope = readEnvelope(request.body);
   const { header } = envelope;
   const sender = await identifySender(header.sender_id, grant, options.directory);

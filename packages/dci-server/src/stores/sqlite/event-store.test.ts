@@ -44,7 +44,7 @@ beforeEach(async () => {
 });
 afterEach(() => opened.close());
 
-const event = (eventId: string, storedAt = 1_000): NewEvent => ({
+const event = (eventId: string, storedAt = 1): NewEvent => ({
   registry: 'social',
   eventId,
   eventType: 'REGISTER',
@@ -85,6 +85,11 @@ describe('events', () => {
     expect(await events.find(2)).toEqual({ ...event('b'), number: 2 });
     expect(await events.find(3)).toBeUndefined();
     expect([opened.holds('REGISTER'), opened.holds('Secret')]).toEqual([true, false]);
+  });
+
+  test('are numbered by the time, so that a state from a backup uses no number again', async () => {
+    await events.add([event('a', 7_000), event('b', 7_000), event('c', 6_000), event('d', 9_000)]);
+    expect(queued()).toEqual([7_000, 7_001, 7_002, 9_000].map((number) => `dci-server/match ${number}`));
   });
 
   test('come with the step of the feed, or not at all', async () => {
@@ -152,11 +157,11 @@ describe('matches', () => {
     const limits = { contentBefore: 4_000, rowsBefore: 4_000 };
     expect(await events.purge(limits)).toBe(1);
     const kept = async () =>
-      (await Promise.all([1, 2, 3, 4].map((number) => events.find(number)))).map((found) => found?.number);
-    expect(await kept()).toEqual([1, 2, undefined, 4]);
+      (await Promise.all([1, 2, 3, 5_000].map((number) => events.find(number)))).map((found) => found?.number);
+    expect(await kept()).toEqual([1, 2, undefined, 5_000]);
     await opened.store.subscriptions.end(['SUB-2'], { endedBy: 'c', at: 2_000 });
     expect(await events.purge(limits)).toBe(1);
-    expect(await kept()).toEqual([1, undefined, undefined, 4]);
+    expect(await kept()).toEqual([1, undefined, undefined, 5_000]);
     expect(await events.purge({ ...limits, rowsBefore: 0 })).toBe(0);
     expect(await events.purge(limits)).toBe(1);
     expect(await events.waiting('SUB-2', 10)).toEqual([]);

@@ -44,9 +44,12 @@ export function createSqliteEventStore({ database, sealer, jobs }: SubscriptionS
     `INSERT INTO dci_server_feed_position (registry, position) VALUES (?, ?)
      ON CONFLICT (registry) DO UPDATE SET position = excluded.position`,
   );
-  const insertEvent = durable.prepare<[string, string, string, string, Uint8Array, number, number]>(
-    `INSERT INTO dci_server_event (registry, event_id, event_type, record_type, record, at, stored_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (registry, event_id) DO NOTHING`,
+  const insertEvent = durable.prepare<[number, string, string, string, string, Uint8Array, number, number]>(
+    // Numbers follow the time, so that a state that was put back from a backup does not use those again that it gave
+    // after the backup: message ids are made of them.
+    `INSERT INTO dci_server_event (number, registry, event_id, event_type, record_type, record, at, stored_at)
+     SELECT max(?, coalesce((SELECT max(number) FROM dci_server_event), 0) + 1), ?, ?, ?, ?, ?, ?, ?
+     WHERE true ON CONFLICT (registry, event_id) DO NOTHING`,
   );
   const selectEvent = durable.prepare<[number], EventRow>('SELECT * FROM dci_server_event WHERE number = ?');
   const isActive = durable
@@ -115,6 +118,7 @@ export function createSqliteEventStore({ database, sealer, jobs }: SubscriptionS
         for (const { event, record } of sealed) {
           const { registry, eventId, eventType, recordType, at, storedAt } = event;
           const { changes, lastInsertRowid } = insertEvent.run(
+            storedAt,
             registry,
             eventId,
             eventType,

@@ -53,7 +53,7 @@ export const subscriptionTables: Migration = {
       UPDATE dci_server_subscription_revision SET revision = revision + 1;
     END;
     CREATE TABLE dci_server_event (
-      number INTEGER PRIMARY KEY AUTOINCREMENT,
+      number INTEGER PRIMARY KEY,
       registry TEXT NOT NULL,
       event_id TEXT NOT NULL,
       event_type TEXT NOT NULL,
