@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   type CryptoProvider,
   isJsonObject,
@@ -43,7 +44,7 @@ export interface MergeScope {
   readonly answers: StoredAnswers;
   readonly sender: KnownSender;
   readonly registry: { readonly type: RegistryType };
-  readonly limits: Pick<ServerLimits, 'maxReplyBytes'>;
+  readonly limits: Pick<ServerLimits, 'maxRecords' | 'maxReplyBytes'>;
   readonly disclose: (disclosure: Disclosure) => void;
 }
 
@@ -63,14 +64,17 @@ export async function mergeCallbacks(
   referenceIds?: ReadonlySet<string>,
 ): Promise<MergedAnswers> {
   const items: JsonObject[] = [];
-  const { maxReplyBytes } = scope.limits;
+  const { maxRecords, maxReplyBytes } = scope.limits;
   let first: JsonObject | undefined;
   let isKept = true;
   let bytes = 0;
+  let records = 0;
   for (const { correlationId, registry, state } of transactions) {
     const count = await scope.answers.transactions.countCallbacks(correlationId);
     if (count === 0 && state === 'succ') isKept = false;
     for (let sequence = 0; sequence < count; sequence += 1) {
+      // Each is opened and read at once; other requests get their turn between two.
+      if (first !== undefined) await nextTurn();
       const messageId = partMessageId(correlationId, sequence, scope.answers.crypto);
       const message = await scope.answers.outgoing.find(messageId);
       const content = message && (await contentOf(message, registry, scope));
@@ -89,9 +93,11 @@ export async function mergeCallbacks(
         for (const replaced of earlier < 0 ? [] : items.splice(earlier, 1)) {
           bytes -= jsonBytes(replaced, maxReplyBytes + 1);
         }
-        isFull = bytes + size > maxReplyBytes;
+        const found = recordsIn(item);
+        isFull = bytes + size > maxReplyBytes || records + found > Math.max(maxRecords, found);
         if (isFull) break;
         bytes += size;
+        records += found;
         items.splice(earlier < 0 ? items.length : earlier, 0, ...inStatusForm(item, scope.registry.type));
         isShown = true;
       }
@@ -101,6 +107,11 @@ export async function mergeCallbacks(
     }
   }
   return { ...merged(items, first), isWhole: true, isKept };
+}
+
+function recordsIn({ data }: JsonObject): number {
+  if (!isJsonObject(data)) return 0;
+  return Array.isArray(data.reg_records) ? data.reg_records.length : 1;
 }
 
 function merged(

@@ -396,6 +396,25 @@ describe('a status question', () => {
     });
   });
 
+  it('holds no more records than one reply may', async () => {
+    const records = { Person: socialPersons };
+    await using small = await startTestServer({
+      registries: [{ type: social, adapter: memoryAdapter({ registryType: social, records }) }],
+      limits: { maxRecords: 2 },
+      host: { egressPort: silentEgress() },
+    });
+    const items = [1, 2, 3].map((number) => searchItem(byId('UIN', `UIN-${number}`)));
+    const correlationId = correlationOf(await request(small, 'search', searchMessage(...items)));
+    await small.host.runJobs();
+    const inCallbacks = (await callbacksOf(small, correlationId)).map(
+      ({ content }) => answersIn(content.message).length,
+    );
+    expect(inCallbacks).toEqual([2, 1]);
+    const reply = await request(small, 'txn-status', statusMessage('correlation_id', correlationId), { sync: true });
+    expect(answersIn(responseOf(reply.body.message))).toHaveLength(2);
+    expect(headerOf(reply).status_reason_message).toContain('callbacks');
+  });
+
   it('leaves rows of all it shows in the audit, also where it is cut within a callback', async () => {
     const find = (number: number) => searchItem(byId('UIN', `UIN-${number}`));
     const records = { Person: socialPersons };
