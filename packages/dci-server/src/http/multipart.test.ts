@@ -14,7 +14,11 @@ async function* chunks(whole: Uint8Array, size: number, end?: Error): AsyncGener
   if (end !== undefined) throw end;
 }
 
-const text = async (content: AsyncIterable<Uint8Array>) => Buffer.concat(await Array.fromAsync(content)).toString();
+async function text(content: AsyncIterable<Uint8Array>): Promise<string> {
+  const parts: Uint8Array[] = [];
+  for await (const part of content) parts.push(part);
+  return Buffer.concat(parts).toString();
+}
 
 describe('a form', () => {
   it.each([1, 7, 64, 10_000])('in pieces of %i bytes is read part by part', async (size) => {

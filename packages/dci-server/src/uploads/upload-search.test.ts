@@ -15,7 +15,7 @@ import {
   type TestServer,
 } from '../server.fixtures.ts';
 import { standardFile } from '../standard/standard-file.fixtures.ts';
-import { filesOf, upload } from './uploads.fixtures.ts';
+import { fileEnvelope, filesOf, sendForm, upload } from './uploads.fixtures.ts';
 
 const adapter = memoryAdapter({ registryType: social, records: { Person: socialPersons } });
 let server: TestServer;
@@ -266,5 +266,76 @@ describe('rows that find much', () => {
     const correlationId = correlationOf(await upload(server, 'type,value\nUIN,UIN-1\nUIN,nobody\n'));
     await server.host.runJobs();
     expect((await answersOf(correlationId)).map(({ status }) => status)).toEqual(['rjct', 'succ']);
+  });
+});
+
+describe('what a sender may see', () => {
+  const rowsOf = (...numbers: readonly string[]) => `type,value\n${numbers.map((one) => `UIN,UIN-${one}\n`).join('')}`;
+  const policy = (more: JsonObject, person: JsonObject = {}) => ({
+    registries: { social: { actions: ['search'], recordTypes: { Person: { fields: ['**'], ...person } }, ...more } },
+  });
+
+  it('is the same in a file: hidden records are not there, identifiers that may not be read cannot be asked for', async () => {
+    server = await start();
+    await server.senders.setPolicy(server.peer.senderId, policy({}, { visible: 'sex == "1"' }) as never);
+    const hidden = correlationOf(await upload(server, rowsOf('1', '2', '9')));
+    await server.host.runJobs();
+    expect((await answersOf(hidden)).map((answer) => [answer.status, recordsOf(answer).length])).toEqual([
+      ['succ', 0],
+      ['succ', 1],
+      ['succ', 0],
+    ]);
+    await server.senders.setPolicy(server.peer.senderId, policy({}, { fields: ['sex'] }) as never);
+    const unreadable = correlationOf(await upload(server, rowsOf('1', '9')));
+    await server.host.runJobs();
+    expect((await answersOf(unreadable)).map(({ status_reason_code: code }) => code)).toEqual([
+      'rjct.filter.invalid',
+      'rjct.filter.invalid',
+    ]);
+  });
+
+  it('depends on consent for the purpose of the file, also when the callback is made again', async () => {
+    const consenting = memoryAdapter({ registryType: social, records: { Person: socialPersons } });
+    server = await startTestServer({
+      registries: [{ type: social, adapter: consenting }],
+      host: { egressPort: silentEgress() },
+    });
+    await server.senders.setPolicy(
+      server.peer.senderId,
+      policy({ consent: 'required', purposes: ['eligibility', 'audit'] }) as never,
+    );
+    const person = { identifierType: 'UIN', value: 'UIN-1' };
+    const consent = { recipient: server.peer.senderId, purpose: 'eligibility' };
+    await consenting.grantConsent('Person', person, consent);
+    const found = async (purpose: string) => {
+      const criteria = { authorize: { purpose } };
+      const correlationId = correlationOf(await upload(server, rowsOf('1', '2'), 'csv', { criteria }));
+      await server.host.runJobs();
+      return (await answersOf(correlationId)).map((answer) =>
+        answer.status === 'rjct' ? answer.status_reason_code : recordsOf(answer).length,
+      );
+    };
+    expect(await found('eligibility')).toEqual([1, 0]);
+    expect(await found('audit')).toEqual([0, 0]);
+    expect(await found('curiosity')).toEqual(['rjct.search_criteria.invalid', 'rjct.search_criteria.invalid']);
+  });
+
+  it('an unsigned file is taken only where development allows it, and its digest counts all the same', async () => {
+    server = await startTestServer({
+      registries: [{ type: social, adapter }],
+      host: { egressPort: silentEgress(), development: { allowUnsignedRequests: true } },
+    });
+    const file = rowsOf('1');
+    const unsigned = async (content: string) => {
+      const { signature: _, ...envelope } = JSON.parse(await fileEnvelope(server, file)) as JsonObject;
+      return sendForm(server, [
+        { name: 'action', content: 'search' },
+        { name: 'fileFormat', content: 'csv' },
+        { name: 'envelope', content: JSON.stringify(envelope) },
+        { name: 'fileName', content },
+      ]);
+    };
+    expect((await unsigned(file)).status).toBe(202);
+    expect((await unsigned(rowsOf('2'))).status).toBe(401);
   });
 });

@@ -127,6 +127,20 @@ describe('a form', () => {
     expect(sync.status, sync.text).toBe(200);
   });
 
+  it('is taken by the special calls too', async () => {
+    const send = (name: string) => {
+      const parts = [
+        { name: 'action', content: name },
+        { name: 'fileName', content: '{}' },
+      ];
+      return refused(parts, { path: 'sync/enrollment/updates', slug: 'ibr' });
+    };
+    expect(await send('search')).toEqual([400, 'rjct.action.invalid']);
+    expect(await send('enrollment-updates')).toEqual([400, 'err.request.bad']);
+    const items = [{ name: 'action', content: 'enrolled' }, format, await envelope(), file];
+    expect(await refused(items, { path: 'sync/enrolled', slug: 'ibr' })).toEqual([400, 'err.request.bad']);
+  });
+
   it('whose token is bad is refused before it is read', async () => {
     expect(await refused(Uint8Array.of(1, 2, 3), { authorization: null })).toEqual([401, 'err.auth.missing_header']);
     expect(await refused([action, file], { authorization: 'Bearer nobody' })).toEqual([401, 'err.auth.invalid_token']);

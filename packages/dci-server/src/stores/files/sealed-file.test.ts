@@ -24,8 +24,11 @@ async function written(length: number) {
   return { ...options, content };
 }
 
-const readAll = async (options: Parameters<typeof readSealedFile>[0], offset = 0) =>
-  Buffer.concat(await Array.fromAsync(readSealedFile(options, offset)));
+async function readAll(options: Parameters<typeof readSealedFile>[0], offset = 0): Promise<Buffer> {
+  const parts: Uint8Array[] = [];
+  for await (const part of readSealedFile(options, offset)) parts.push(part);
+  return Buffer.concat(parts);
+}
 
 describe('a sealed file', () => {
   it.each([0, 1, frame - 1, frame, frame + 1, 3 * frame, 3 * frame + 5])(
