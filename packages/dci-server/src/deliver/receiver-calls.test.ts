@@ -4,7 +4,7 @@ import { type CallDeferral, type CallPermit, ReceiverCalls } from './receiver-ca
 
 const setup = () => {
   const clock = manualClock(0);
-  return { clock, calls: new ReceiverCalls({ callsPerReceiver: 4 }, clock) };
+  return { clock, calls: new ReceiverCalls({ callsPerReceiver: 4, concurrency: 64 }, clock) };
 };
 const permitted = (entered: CallPermit | CallDeferral): CallPermit => {
   if ('dueAt' in entered) throw new Error('deferred');
@@ -111,5 +111,30 @@ describe('ReceiverCalls', () => {
     const times = dueTimes(calls, 1_000);
     expect(Math.max(...times)).toBeLessThanOrEqual(clock.now() + 600_000);
     expect(times.filter((time) => time > clock.now() + 300_000).length).toBeGreaterThan(500);
+  });
+
+  it('lets receivers that are slow share half of the workers, while fast ones may have all their calls', () => {
+    const { calls, clock } = setup();
+    const enter = (receiver: string): boolean => !('dueAt' in calls.enter(receiver, false, `${receiver} call`));
+    const slow = Array.from({ length: 20 }, (_, index) => `slow ${index}`);
+    for (const receiver of slow) expect(enter(receiver)).toBe(true);
+    clock.advance(12_000);
+    // One of 32 workers for each of 20.
+    for (const receiver of slow) expect(enter(receiver)).toBe(false);
+    for (let index = 0; index < 4; index += 1) expect(enter('fast')).toBe(true);
+    expect(enter('fast')).toBe(false);
+    // One that turns out to be slow gets no further call, yet never none.
+    expect(enter('another')).toBe(true);
+    clock.advance(12_000);
+    expect(enter('another')).toBe(false);
+  });
+
+  it('gives a slow receiver all its calls while few are slow', () => {
+    const { calls, clock } = setup();
+    permitted(calls.enter('r', false, 'a'));
+    permitted(calls.enter('other', false, 'b'));
+    clock.advance(12_000);
+    for (let index = 0; index < 3; index += 1) permitted(calls.enter('r', false, 'c'));
+    expect(calls.enter('r', false, 'd')).toHaveProperty('dueAt');
   });
 });

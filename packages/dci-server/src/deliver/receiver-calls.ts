@@ -21,6 +21,9 @@ const firstAverageMs = 200;
 
 const leastTurnMs = 10;
 
+/** A receiver whose calls take as long is slow. */
+const slowMs = 2_000;
+
 /** No turn is later: by then the receiver may be faster than it was when the turns were given. */
 const latestTurnMs = 600_000;
 
@@ -48,15 +51,19 @@ interface Calls {
 export class ReceiverCalls {
   /** Of receivers that are registered: their number is bounded. */
   readonly #calls = new Map<string, Calls>();
+  /** Those that are being called. */
+  readonly #busy = new Set<Calls>();
   readonly #callsPerReceiver: number;
+  readonly #concurrency: number;
   readonly #clock: Clock;
 
   /**
-   * @param settings - the bound
+   * @param settings - the bounds
    * @param clock - for how long calls take
    */
-  constructor({ callsPerReceiver }: Pick<DeliverySettings, 'callsPerReceiver'>, clock: Clock) {
-    this.#callsPerReceiver = callsPerReceiver;
+  constructor(settings: Pick<DeliverySettings, 'callsPerReceiver' | 'concurrency'>, clock: Clock) {
+    this.#callsPerReceiver = settings.callsPerReceiver;
+    this.#concurrency = settings.concurrency;
     this.#clock = clock;
   }
 
@@ -72,14 +79,16 @@ export class ReceiverCalls {
     if (calls.isProbing || (isProbe && calls.running.size > 0)) {
       return this.#defer(calls, name, now, remainingMs(calls, now));
     }
-    if (calls.running.size >= this.#callsPerReceiver) return this.#defer(calls, name, now, 0);
+    if (calls.running.size >= this.#mostCalls(calls, now)) return this.#defer(calls, name, now, 0);
     calls.waiting.delete(name);
     const call = { startedAt: now };
     calls.running.add(call);
+    this.#busy.add(calls);
     calls.isProbing = isProbe;
     return {
       release: () => {
         if (!calls.running.delete(call)) return;
+        if (calls.running.size === 0) this.#busy.delete(calls);
         if (isProbe) calls.isProbing = false;
         calls.averageMs += (this.#clock.now() - now - calls.averageMs) / 8;
       },
@@ -96,8 +105,9 @@ export class ReceiverCalls {
     const calls = this.#callsOf(receiverId);
     if (calls.isProbing) return [];
     const names: string[] = [];
+    const most = this.#mostCalls(calls, this.#clock.now());
     for (const name of calls.waiting) {
-      if (calls.running.size + names.length >= this.#callsPerReceiver) break;
+      if (calls.running.size + names.length >= most) break;
       calls.waiting.delete(name);
       names.push(name);
     }
@@ -113,10 +123,18 @@ export class ReceiverCalls {
     return { dueAt: Math.ceil(calls.plannedUntil) };
   }
 
-  /** How often a call ends, by those that have ended and by the one that runs longest. */
+  /** How often a call ends. */
   #turnMs(calls: Calls, now: number): number {
-    const tookMs = Math.max(calls.averageMs, elapsedMs(calls, now));
-    return Math.max(tookMs / this.#callsPerReceiver, leastTurnMs);
+    return Math.max(tookMs(calls, now) / this.#mostCalls(calls, now), leastTurnMs);
+  }
+
+  /** Receivers that are slow share half of the workers, so that the fast ones find the other half free. */
+  #mostCalls(calls: Calls, now: number): number {
+    if (tookMs(calls, now) < slowMs) return this.#callsPerReceiver;
+    let slow = this.#busy.has(calls) ? 0 : 1;
+    for (const busy of this.#busy) if (tookMs(busy, now) >= slowMs) slow += 1;
+    const share = Math.max(1, Math.floor(this.#concurrency / 2 / slow));
+    return Math.min(this.#callsPerReceiver, share);
   }
 
   #callsOf(receiverId: string): Calls {
@@ -138,6 +156,11 @@ export class ReceiverCalls {
 function elapsedMs({ running }: Calls, now: number): number {
   const [longest] = running;
   return now - (longest?.startedAt ?? now);
+}
+
+/** How long calls take, by those that have ended and by the one that runs longest. */
+function tookMs(calls: Calls, now: number): number {
+  return Math.max(calls.averageMs, elapsedMs(calls, now));
 }
 
 /** When the running call is likely to end: as calls do; one that already takes longer, in as long again. */
