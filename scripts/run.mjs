@@ -71,6 +71,12 @@ const tasks = {
   build: () => run(bin('turbo'), ['run', 'build', ...rest], { env: environment }),
   format: () => run(bin('biome'), ['check', '--write', 'packages', 'apps', 'scripts'], { env: environment }),
   check: () => steps(checks()),
+  // The resilience tests in full: fifty kills, twenty images of a frozen host, two thousand searches.
+  resilience() {
+    const amounts = { DCI_TEST_KILLS: '50', DCI_TEST_IMAGES: '20', DCI_TEST_SEARCHES: '2000' };
+    for (const [name, amount] of Object.entries(amounts)) process.env[name] ??= amount;
+    return tests(['apps/host/test/resilience', ...rest]);
+  },
   async test() {
     // With arguments, only the tests that they name: npm test -- packages/dci-core
     if (rest.length > 0) return tests(rest);

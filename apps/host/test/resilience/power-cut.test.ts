@@ -10,7 +10,7 @@ import { answeredSearches, faultyDuplicates, openRegistry, pause, person, stream
 const directory = mkdtempSync(join(tmpdir(), 'dci-power-'));
 afterAll(() => rmSync(directory, { recursive: true, force: true }));
 
-const images = Number(process.env.DCI_TEST_IMAGES ?? 20);
+const images = Number(process.env.DCI_TEST_IMAGES ?? 4);
 
 // reliability.md CR3, approximated: the copy of a frozen host's directory is what a new machine would find.
 test(`${images} images of a frozen host: no acknowledged search is lost`, async () => {

@@ -140,7 +140,13 @@ export function describeRoutes(options: RouteDescriptionOptions): OpenApiContrib
       requestBodies: Object.fromEntries(
         messages.map((name): [string, OpenApiRequestBody] => [
           `${name}Message`,
-          { required: true, content: jsonContent(envelope('RequestHeader', `${name}Message`)) },
+          {
+            required: true,
+            content: {
+              ...jsonContent(envelope('RequestHeader', `${name}Message`)),
+              'multipart/form-data': { schema: referenceTo('FileInfo') },
+            },
+          },
         ]),
       ),
       responses: {

@@ -88,6 +88,23 @@ export function requestSchemas(): Readonly<Record<string, JsonSchema>> {
     EnrolledMessage: described(enrolledRequestSchema),
     EnrollmentUpdatesMessage: described(enrollmentUpdatesRequestSchema),
     DisabledMessage: described(disabledRequestSchema),
+    FileInfo: object(
+      {
+        action: { ...text, description: 'The action of the path.' },
+        fileFormat: { enum: ['json', 'csv'], default: 'json' },
+        envelope: {
+          ...text,
+          description:
+            'For files of items: the signed envelope whose message holds the digest of the file. It comes before the file.',
+        },
+        fileName: {
+          type: 'string',
+          contentMediaType: 'application/octet-stream',
+          description: 'The file: a whole envelope, or for `search` a list of items or a CSV of identifiers.',
+        },
+      },
+      ['action', 'fileName'],
+    ),
     AnyMessage: { type: 'object', description: 'The message of this operation.' },
   };
 }
