@@ -8,18 +8,17 @@ import { randomUUID } from 'node:crypto';
 import process from 'node:process';
 import { after, before, describe, it } from 'node:test';
 import pg from 'pg';
-import { silentLogger } from '../testing/logger.ts';
 import { testQueue } from '../testing/queue-contract.ts';
 import { createPgBossQueue } from './pg-boss-queue.ts';
-import { openPglite } from './pglite.ts';
 import { postgresDatabase } from './postgres.ts';
+import { createWorkerQueue } from './worker-queue.ts';
 
 const [cacheDirectory = '', connectionString] = process.argv.slice(2);
+const onTrouble = () => {};
 const runner = { describe, it, beforeAll: before, afterAll: after };
 
 if (connectionString === undefined) {
-  const open = () => openPglite({ cacheDirectory });
-  testQueue({ name: 'pg-boss on PGlite', create: () => createPgBossQueue({ open, logger: silentLogger }), runner });
+  testQueue({ name: 'pg-boss on PGlite', create: () => createWorkerQueue({ cacheDirectory, onTrouble }), runner });
 } else {
   const schema = `dci_test_${randomUUID().replaceAll('-', '').slice(0, 12)}`;
   const open = async () => postgresDatabase(connectionString);
@@ -31,7 +30,7 @@ if (connectionString === undefined) {
   });
   testQueue({
     name: 'pg-boss on PostgreSQL',
-    create: () => createPgBossQueue({ open, schema, logger: silentLogger }),
+    create: () => createPgBossQueue({ open, schema, onTrouble }),
     runner,
   });
 }

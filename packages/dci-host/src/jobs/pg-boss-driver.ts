@@ -1,7 +1,7 @@
+import { errorFields } from '../observe/error-fields.ts';
 import { createDispatcher } from './dispatcher.ts';
 import type { StartJobDriver } from './host-jobs.ts';
-import { createPgBossQueue } from './pg-boss-queue.ts';
-import { openPglite } from './pglite.ts';
+import { createWorkerQueue } from './worker-queue.ts';
 
 /**
  * Makes the driver of a host in production: pg-boss on an in-memory PGlite in a worker thread.
@@ -15,6 +15,11 @@ import { openPglite } from './pglite.ts';
 export function pgBossDriver(cacheDirectory: string): StartJobDriver {
   return (parts) =>
     createDispatcher(parts, {
-      createQueue: () => createPgBossQueue({ open: () => openPglite({ cacheDirectory }), logger: parts.logger }),
+      createQueue: () =>
+        createWorkerQueue({
+          cacheDirectory,
+          onTrouble: (error) =>
+            parts.logger.warn({ component: 'pg-boss', ...errorFields(error) }, 'the job queue has trouble'),
+        }),
     });
 }

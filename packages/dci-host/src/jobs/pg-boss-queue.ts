@@ -1,6 +1,5 @@
-import type { Logger } from 'dci-core';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { ConstructorOptions, PgBoss } from 'pg-boss';
-import { errorFields } from '../observe/error-fields.ts';
 import { HandOut } from './hand-out.ts';
 import type { Queue, QueueHandler, QueueSettings } from './queue.ts';
 
@@ -24,7 +23,8 @@ export interface PgBossQueueOptions {
   open(): Promise<QueueDatabase>;
   /** Schema of its tables, which belongs to this host alone. Default `pgboss`. */
   readonly schema?: string;
-  readonly logger: Logger;
+  /** Is told what failed and will be done again. */
+  onTrouble(error: Error): void;
 }
 
 /** Jobs fetched at once. One by one they come at a fraction of the speed (job-engine.md). */
@@ -32,6 +32,8 @@ const batchSize = 100;
 /** Jobs are sent by this process, which knows of each; this is for what a failed fetch left behind. */
 const pollMs = 5000;
 const houseKeepAfter = 2000;
+/** Rows of jobs that ended are deleted after so long. */
+const removalPauseMs = 20;
 
 /** pg-boss's own would drop work after 2 retries, 15 minutes and 14 days. Its row is deleted when the job has run. */
 const queueOptions = {
@@ -78,7 +80,7 @@ class PgBossQueue implements Queue {
   }
 
   async start(queues: readonly QueueSettings[], handle: QueueHandler): Promise<void> {
-    const { open, schema = 'pgboss', logger } = this.#options;
+    const { open, schema = 'pgboss', onTrouble } = this.#options;
     try {
       const [{ PgBoss: Boss }, database] = await Promise.all([import('pg-boss'), open()]);
       this.#database = database;
@@ -87,7 +89,7 @@ class PgBossQueue implements Queue {
       const boss = new Boss({ ...database.options, schema, schedule: false, reindex: false, monitorVacuum: false });
       this.#boss = boss;
       boss.on('error', (error) => {
-        if (!this.#stopped) logger.warn({ component: 'pg-boss', ...errorFields(error) }, 'the job queue has trouble');
+        if (!this.#stopped) onTrouble(error);
       });
       await boss.start();
       database.onSchemaReady?.();
@@ -229,7 +231,11 @@ class FetchLoop {
     if (this.#isRemoving) return;
     this.#isRemoving = true;
     try {
-      while (this.#ended.length > 0 && !this.#stopped) await this.#options.remove(this.#ended.splice(0, batchSize));
+      while (this.#ended.length > 0 && !this.#stopped) {
+        // Many together cost little more than one.
+        await pause(removalPauseMs, undefined, { ref: false });
+        await this.#options.remove(this.#ended.splice(0, batchSize));
+      }
     } catch (error) {
       this.#options.onError(error);
     } finally {

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { startNode } from '../testing/child-process.fixtures.ts';
+import { startNode, startProgram } from '../testing/child-process.fixtures.ts';
 import { testQueue } from '../testing/queue-contract.ts';
 import { temporaryDirectory } from '../testing/temporary-directory.ts';
 import { createMemoryQueue } from './memory-queue.ts';
@@ -22,6 +22,30 @@ const eightCasesPass = /pass 8\b[\s\S]*fail 0\b/;
 test('pg-boss on PGlite as a queue', { timeout: 180_000 }, async () => {
   using directory = temporaryDirectory();
   expect(await runContract(directory.path)).toMatch(eightCasesPass);
+});
+
+test('pg-boss on PGlite loads nothing of itself into the main thread', { timeout: 60_000 }, async () => {
+  using directory = temporaryDirectory();
+  await using child = startProgram(
+    directory.path,
+    `
+import { createRequire } from 'node:module';
+import { pgBossDriver } from 'SOURCES/jobs/pg-boss-driver.ts';
+import { createWorkerQueue } from 'SOURCES/jobs/worker-queue.ts';
+const queue = createWorkerQueue({ cacheDirectory: ${JSON.stringify(directory.path)}, onTrouble: console.error });
+const taken = Promise.withResolvers();
+const alive = setInterval(() => {}, 1000);
+await queue.start([{ name: 'test/queue', concurrency: 1 }], async (name, jobId) => taken.resolve(name + ' ' + jobId));
+await queue.send('test/queue', ['job-1']);
+console.log('took', await taken.promise);
+const loaded = Object.keys(createRequire(import.meta.url).cache);
+console.log('of pg:', loaded.filter((path) => /[\\/]pg[\\/]/.test(path)).length, typeof pgBossDriver);
+await queue.stop();
+clearInterval(alive);
+`,
+  );
+  const { code } = await child.ended;
+  expect([code, child.output().stdout]).toEqual([0, 'took test/queue job-1\nof pg: 0 function\n']);
 });
 
 const postgresUrl = process.env.DCI_TEST_POSTGRES_URL;
