@@ -3,20 +3,24 @@ import { defineConfig } from 'vitest/config';
 
 const setup = fileURLToPath(new URL('./vitest.setup.ts', import.meta.url));
 const conditions = ['dci-source', 'node'];
-const project = (name: string, root: string) => ({
+/** One file after the other in a worker that stays: the packages keep no global state, and starting costs most. */
+const shared = { isolate: false };
+const project = (name: string, root: string, more: { readonly isolate?: boolean } = {}) => ({
   root,
   resolve: { conditions },
   ssr: { resolve: { conditions } },
-  test: { name, include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, setupFiles: [setup] },
+  test: { name, include: ['**/*.test.ts'], testTimeout: 60_000, hookTimeout: 120_000, setupFiles: [setup], ...more },
 });
 
 export default defineConfig({
   test: {
+    // Many tests wait for processes that they start, so that two workers keep two cores busy.
+    maxWorkers: 2,
     projects: [
-      project('dci-core', 'packages/dci-core'),
+      project('dci-core', 'packages/dci-core', shared),
       project('dci-host', 'packages/dci-host'),
-      project('dci-server', 'packages/dci-server'),
-      project('dci-client', 'packages/dci-client'),
+      project('dci-server', 'packages/dci-server', shared),
+      project('dci-client', 'packages/dci-client', shared),
       project('dci-host-app', 'apps/host'),
     ],
   },
