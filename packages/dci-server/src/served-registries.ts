@@ -1,6 +1,7 @@
 import { DciError, type RegistryType } from 'dci-core';
 import type { HostContext } from 'dci-host';
 import type { RegistryAdapter } from './adapters/adapter.ts';
+import type { ServedRegistry } from './operations/served-registry.ts';
 import type { EnrollmentSink } from './operations/special/enrollment-sink.ts';
 
 /** Makes or opens an adapter when the host starts. */
@@ -53,15 +54,35 @@ export function checkRegistries(
   return found.type;
 }
 
+/** A registry that is served, with its adapter open. */
+export interface OpenedRegistry extends ServedRegistry {
+  /** In health checks and logs. */
+  readonly name: string;
+}
+
 /**
- * Opens the adapter of a registry.
+ * Opens the adapters of the registries.
  *
- * @param registry - the registry
+ * @param registries - the registries
  * @param context - the host
- * @returns the adapter
- * @throws DciError `err.configuration.invalid` when it holds record types that the registry type does not know
+ * @returns the registries, in their order
+ * @throws DciError `err.configuration.invalid` when an adapter holds record types that its registry type does not know
  */
-export async function openAdapter(registry: RegistryOptions, context: HostContext): Promise<RegistryAdapter> {
+export async function openRegistries(
+  registries: readonly RegistryOptions[],
+  context: HostContext,
+): Promise<readonly OpenedRegistry[]> {
+  return Promise.all(
+    registries.map(async (registry) => ({
+      type: registry.type,
+      name: registry.name ?? registry.type.name,
+      adapter: await openAdapter(registry, context),
+      ...(registry.onEnrollmentUpdate && { onEnrollmentUpdate: registry.onEnrollmentUpdate }),
+    })),
+  );
+}
+
+async function openAdapter(registry: RegistryOptions, context: HostContext): Promise<RegistryAdapter> {
   const adapter = typeof registry.adapter === 'function' ? await registry.adapter(context) : registry.adapter;
   const unknown = adapter.recordTypes.filter((name) => !registry.type.recordTypes.some((type) => type.name === name));
   if (unknown.length > 0) {
