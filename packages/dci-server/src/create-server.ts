@@ -1,5 +1,4 @@
 import {
-  type LogFields,
   type RegistryType,
   remoteJwks,
   type SearchRequest,
@@ -8,12 +7,13 @@ import {
   txnStatusRequestSchema,
 } from 'dci-core';
 import type { HostContext, JobDefinition } from 'dci-host';
-import { type AuditLog, auditEntriesOf, type Disclosure } from './access/audit.ts';
+import type { AuditLog } from './access/audit.ts';
 import { createConsentWarning } from './access/consent.ts';
 import { createRefusalAudit } from './access/refusal-audit.ts';
 import type { ContentSource } from './deliver/content-source.ts';
 import { defaultLimits, type ServerLimits } from './limits.ts';
 import type { AccessTokens } from './oauth/access-token.ts';
+import { type AnswerNow, createAnswerNow } from './operations/answer-now.ts';
 import { createAsyncSearch } from './operations/async-search.ts';
 import { createAsyncStatus } from './operations/async-status.ts';
 import { createCallbackSource } from './operations/callback-source.ts';
@@ -27,10 +27,11 @@ import { transactionStatus } from './operations/txn-status.ts';
 import type { QuotaLimiter } from './quota/quota-limiter.ts';
 import { type AcceptedRequest, type AcceptRequestOptions, acceptRequest } from './receive/accept.ts';
 import { createUploadDesk, type UploadRequest } from './receive/accept-upload.ts';
-import { type ReceiveOptions, receive } from './receive/receive.ts';
+import type { ReceiveOptions } from './receive/receive.ts';
 import type { ReceivedRequest } from './receive/received-envelope.ts';
 import { summaries } from './receive/summaries.ts';
-import { type RespondOptions, respond } from './reply/respond.ts';
+import type { RespondOptions } from './reply/respond.ts';
+import type { ServerReply } from './reply/server-reply.ts';
 import { createSenderDirectory, type SenderDirectory } from './senders/directory.ts';
 import { hashToken } from './senders/token.ts';
 import type { OutgoingStore } from './stores/outgoing.ts';
@@ -72,17 +73,6 @@ export interface ServerOptions {
   readonly requireReceiverId?: boolean;
 }
 
-/** A reply, with what the log says of its request. */
-export interface ServerReply {
-  /** The JSON text, to be sent as it is. */
-  readonly body: string;
-  /** Ids and counts for the log line of the request. */
-  readonly logFields: LogFields;
-}
-
-/** A reply that was signed. */
-export type SignedReply = ServerReply;
-
 /** A registry that answers. It knows no HTTP: routes hand it requests and send what it returns. */
 export interface DciServer {
   /** The registered senders as the server sees them. */
@@ -104,11 +94,7 @@ export interface DciServer {
    * @returns the signed reply, for HTTP status 200
    * @throws DciError the refusal of a message that is not accepted
    */
-  answerNow<T>(
-    request: ReceivedRequest,
-    registryType: RegistryType,
-    operation: ImmediateOperation<T>,
-  ): Promise<SignedReply>;
+  readonly answerNow: AnswerNow;
   /**
    * Answers a synchronous search (protocol.md sections 4, 7 and 8).
    *
@@ -117,7 +103,7 @@ export interface DciServer {
    * @returns the signed reply, for HTTP status 200
    * @throws DciError the refusal of a message that is not accepted
    */
-  searchNow(request: ReceivedRequest, registryType: RegistryType): Promise<SignedReply>;
+  searchNow(request: ReceivedRequest, registryType: RegistryType): Promise<ServerReply>;
   /**
    * Answers what has become of transactions (protocol.md section 6).
    *
@@ -126,7 +112,7 @@ export interface DciServer {
    * @returns the signed reply, for HTTP status 200
    * @throws DciError the refusal of a message that is not accepted
    */
-  statusNow(request: ReceivedRequest, registryType: RegistryType): Promise<SignedReply>;
+  statusNow(request: ReceivedRequest, registryType: RegistryType): Promise<ServerReply>;
   /**
    * Accepts a request that is answered by callback (protocol.md section 6).
    *
@@ -197,25 +183,14 @@ export function createServer(surroundings: ServerSurroundings, options: ServerOp
   };
   const warnOfConsent = createConsentWarning(logger);
 
-  const answerNow: DciServer['answerNow'] = async (request, registryType, { name, expectation, answer }) => {
-    const registry = servedRegistry(registries, registryType);
-    const received = await receive(request, expectation, receiving);
-    warnOfConsent(received.principal.sender, registry);
-    const disclosures: Disclosure[] = [];
-    const correlationId = random.uuid();
-    const disclose = (disclosure: Disclosure) => disclosures.push(disclosure);
-    const outcome = await answer(received, { registry, correlationId, now: clock.now(), disclose });
-    const { sender_id, message_id: messageId } = received.header;
-    const at = { senderId: sender_id, registry: registryType.name, action: name, messageId, correlationId };
-    // Stored before the reply can leave (protocol.md section 8).
-    if (disclosures.length > 0) await audit?.append(auditEntriesOf(disclosures, at));
-    const { status: state, totalCount: count, reasonCode: reason } = outcome;
-    if (reason !== undefined) receiving.refused?.({ ...at, reason });
-    return {
-      body: await respond(received, outcome, responding),
-      logFields: { registry: registryType.name, sender_id, message_id: messageId, state, count },
-    };
-  };
+  const answerNow = createAnswerNow({
+    registries,
+    receiving,
+    responding,
+    ...(audit && { audit }),
+    random,
+    received: ({ sender }, registry) => warnOfConsent(sender, registry),
+  });
   const searchNow: ImmediateOperation<SearchRequest> = {
     name: 'search',
     expectation: { action: 'search', schema: searchRequestSchema },

@@ -44,9 +44,7 @@ export {
   createServer,
   type DciServer,
   type ServerOptions,
-  type ServerReply,
   type ServerSurroundings,
-  type SignedReply,
   type UploadPath,
 } from './create-server.ts';
 export { type DeliverySettings, defaultDeliverySettings } from './deliver/delivery-settings.ts';
@@ -72,6 +70,7 @@ export { searchWeights } from './quota/weigh-message.ts';
 export type { UploadRequest } from './receive/accept-upload.ts';
 export type { ReceivedRequest } from './receive/received-envelope.ts';
 export type { UploadPart } from './receive/upload-parts.ts';
+export type { ServerReply } from './reply/server-reply.ts';
 export type { NewSender } from './senders/new-sender.ts';
 export type { DialectName, PeerCredential, Sender, SenderState, SenderToken } from './senders/sender.ts';
 export type { SenderConnection, SenderUpdate } from './senders/sender-connection.ts';

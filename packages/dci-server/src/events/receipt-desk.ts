@@ -1,5 +1,4 @@
 import { envelopeDigest, type Random, type ReceiptRequest, type RegistryType, receiptRequestSchema } from 'dci-core';
-import type { ServerReply } from '../create-server.ts';
 import type { ServerLimits } from '../limits.ts';
 import type { ImmediateOperation } from '../operations/immediate-operation.ts';
 import { readReceipts } from '../operations/receipt.ts';
@@ -11,6 +10,7 @@ import { readMessage } from '../receive/message.ts';
 import type { Expectation, ReceiveOptions } from '../receive/receive.ts';
 import type { ReceivedRequest } from '../receive/received-envelope.ts';
 import { verifyRequest } from '../receive/verify.ts';
+import type { ServerReply } from '../reply/server-reply.ts';
 import type { EventStore } from '../stores/events.ts';
 import type { ReceiptStore } from '../stores/receipts.ts';
 import type { Acceptance, TransactionStore } from '../stores/transactions.ts';

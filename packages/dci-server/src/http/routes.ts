@@ -1,8 +1,9 @@
 import { DciError, type RegistryType } from 'dci-core';
 import { type HttpContext, type HttpRouter, isMultipart, jsonReply, readBody, streamBody } from 'dci-host';
-import type { DciServer, ServerReply } from '../create-server.ts';
+import type { DciServer } from '../create-server.ts';
 import type { ImmediateOperation } from '../operations/immediate-operation.ts';
 import type { ReceivedRequest } from '../receive/received-envelope.ts';
+import type { ServerReply } from '../reply/server-reply.ts';
 import { readForm } from './multipart.ts';
 
 /** What the routes lead to. */
