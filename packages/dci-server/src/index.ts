@@ -59,6 +59,7 @@ export {
 export { type ClientRegistry, type NewClient, openClientRegistry } from './oauth/client-registry.ts';
 export type { FailureLimits } from './oauth/failure-limiter.ts';
 export type { OAuthOptions } from './oauth/oauth.ts';
+export type { AnswerNow } from './operations/answer-now.ts';
 export type { ImmediateOperation, ImmediateScope } from './operations/immediate-operation.ts';
 export type { TransactionOperations } from './operations/processor.ts';
 export type { ServedRegistry } from './operations/served-registry.ts';
