@@ -9,7 +9,8 @@ import {
 import type { ServerLimits } from '../limits.ts';
 import type { Outcome } from '../reply/respond.ts';
 import type { CursorCodec } from './cursor.ts';
-import { faultOfMessage, type MessageFault } from './message-fault.ts';
+import { faultOfMessage } from './message-fault.ts';
+import { searchOutcome, searchRefusal } from './search-outcome.ts';
 import { type AnsweredPart, answerPart, type PartScope, type SearchItems, type SearchPlace } from './search-part.ts';
 import type { OperationPart, OperationScope, TransactionOperation } from './transaction-operation.ts';
 
@@ -43,7 +44,7 @@ export function createAsyncSearch(options: AsyncSearchOptions): TransactionOpera
     async *process(scope: OperationScope, done: number): AsyncIterable<OperationPart> {
       const fault = faultOf(scope, options.limits);
       if (fault !== undefined) {
-        const outcome = refusal(scope, fault, scope.transaction.completedCount);
+        const outcome = searchRefusal(scope.transaction, fault, scope.transaction.completedCount);
         yield { outcome, source: {}, completedCount: 0, rejectedCount: 0, isLast: true };
         return;
       }
@@ -65,12 +66,15 @@ export function createAsyncSearch(options: AsyncSearchOptions): TransactionOpera
     },
     compose: async (scope, { source, createdAt }): Promise<Outcome> => {
       const fault = faultOf(scope, options.limits);
-      if (fault !== undefined) return refusal(scope, fault);
+      if (fault !== undefined) return searchRefusal(scope.transaction, fault);
       const from = readPlace(source.from);
       const to = readPlace(source.to);
       // A message that was refused as a whole stays refused, whatever has been granted since.
       if (from === undefined) {
-        return refusal(scope, { reasonCode: 'rjct.action.not_supported', reasonMessage: 'the message was refused' });
+        return searchRefusal(scope.transaction, {
+          reasonCode: 'rjct.action.not_supported',
+          reasonMessage: 'the message was refused',
+        });
       }
       const work = { ...(await workOf(scope, options)), answeredAt: createdAt };
       const part = await answerPart(work, from, to ?? { ...begin, item: work.items.count });
@@ -115,28 +119,7 @@ function itemsInMessage({ content }: OperationScope): SearchItems {
 }
 
 function outcomeOf({ transaction }: OperationScope, part: AnsweredPart, isLast: boolean, completed: number): Outcome {
-  const hasSucceeded = completed > part.rejected;
-  return {
-    status: isLast ? (hasSucceeded ? 'succ' : 'rjct') : 'pdng',
-    ...(isLast && !hasSucceeded ? { reasonMessage: 'no item of the message could be processed' } : {}),
-    totalCount: transaction.totalCount,
-    completedCount: completed,
-    message: { ...frameOf(transaction), search_response: part.answers },
-  };
-}
-
-function refusal({ transaction }: OperationScope, fault: MessageFault, completedCount = 0): Outcome {
-  return {
-    status: 'rjct',
-    ...fault,
-    totalCount: transaction.totalCount,
-    completedCount,
-    message: { ...frameOf(transaction), search_response: [] },
-  };
-}
-
-function frameOf({ transactionId, correlationId }: OperationScope['transaction']): JsonObject {
-  return { transaction_id: transactionId, correlation_id: correlationId };
+  return searchOutcome(transaction, { ...part, completed, isLast, container: 'message' });
 }
 
 function placeJson(place: SearchPlace): JsonObject {

@@ -1,8 +1,9 @@
 import { DciError, isJsonObject, type JsonObject, type SearchResponseItem } from 'dci-core';
 import type { ServerLimits } from '../limits.ts';
 import type { CursorCodec } from '../operations/cursor.ts';
-import { faultOfMessage, type MessageFault } from '../operations/message-fault.ts';
+import { faultOfMessage } from '../operations/message-fault.ts';
 import type { SearchScope } from '../operations/search-item.ts';
+import { searchOutcome, searchRefusal } from '../operations/search-outcome.ts';
 import { answerPart, type SearchPlace } from '../operations/search-part.ts';
 import type { OperationPart, OperationScope, TransactionOperation } from '../operations/transaction-operation.ts';
 import type { Outcome } from '../reply/respond.ts';
@@ -68,7 +69,7 @@ export function createUploadSearch(
       }
       const fault = faultOf(scope, limits);
       if (fault !== undefined) {
-        const outcome = refusal(scope, fault, transaction.completedCount);
+        const outcome = searchRefusal(transaction, fault, transaction.completedCount);
         yield { outcome, source: {}, completedCount: 0, rejectedCount: 0, isLast: true };
         return;
       }
@@ -93,12 +94,15 @@ export function createUploadSearch(
         return scope.content.message.search_request === undefined ? undefined : inMessage.compose(scope, message);
       }
       const fault = faultOf(scope, limits);
-      if (fault !== undefined) return refusal(scope, fault);
+      if (fault !== undefined) return searchRefusal(scope.transaction, fault);
       const from = readPlace(message.source.from);
       const until = readPlace(message.source.to);
       // A message that was refused as a whole stays refused, whatever has been granted since.
       if (from === undefined || until === undefined) {
-        return refusal(scope, { reasonCode: 'rjct.action.not_supported', reasonMessage: 'the message was refused' });
+        return searchRefusal(scope.transaction, {
+          reasonCode: 'rjct.action.not_supported',
+          reasonMessage: 'the message was refused',
+        });
       }
       const { answers } = await answerItems(scope, upload, options, { from, until, answeredAt: message.createdAt });
       return outcomeOf(scope, answers, until, message.source.is_last === true);
@@ -231,31 +235,10 @@ function faultOf({ transaction, content, sender, registry }: OperationScope, lim
 function outcomeOf(
   { transaction }: OperationScope,
   answers: readonly SearchResponseItem[],
-  to: UploadPlace,
+  { item, rejected }: UploadPlace,
   isLast: boolean,
 ): Outcome {
-  const hasSucceeded = to.item > to.rejected;
-  return {
-    status: isLast ? (hasSucceeded ? 'succ' : 'rjct') : 'pdng',
-    ...(isLast && !hasSucceeded ? { reasonMessage: 'no item of the file could be processed' } : {}),
-    totalCount: transaction.totalCount,
-    completedCount: to.item,
-    message: { ...frameOf(transaction), search_response: answers },
-  };
-}
-
-function refusal({ transaction }: OperationScope, fault: MessageFault, completedCount = 0): Outcome {
-  return {
-    status: 'rjct',
-    ...fault,
-    totalCount: transaction.totalCount,
-    completedCount,
-    message: { ...frameOf(transaction), search_response: [] },
-  };
-}
-
-function frameOf({ transactionId, correlationId }: OperationScope['transaction']): JsonObject {
-  return { transaction_id: transactionId, correlation_id: correlationId };
+  return searchOutcome(transaction, { answers, completed: item, rejected, isLast, container: 'file' });
 }
 
 function beginningOf({ layout }: Upload): UploadPlace {

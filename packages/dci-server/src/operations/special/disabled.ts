@@ -3,12 +3,11 @@ import {
   type DisabledResponse,
   disabledRequestSchema,
   type Filter,
-  formatTimestamp,
   type RequestHeader,
-  type YesNo,
 } from 'dci-core';
 import type { Outcome } from '../../reply/outcome.ts';
-import { answerOrRefuse, existsInRegistry, faultOutcome, readingOnly, readsAttribute } from './ask-registry.ts';
+import { answerYesNo, type YesNoQuestion } from './answer-yes-no.ts';
+import { existsInRegistry } from './ask-registry.ts';
 import { defineSpecialOperation, type SpecialScope } from './special-operation.ts';
 
 const name = 'disabled';
@@ -32,36 +31,20 @@ export const disabledOperation = defineSpecialOperation<DisabledRequest>({
   answer: answerDisabled,
 });
 
-async function answerDisabled(header: RequestHeader, message: DisabledRequest, scope: SpecialScope): Promise<Outcome> {
+function answerDisabled(header: RequestHeader, message: DisabledRequest, scope: SpecialScope): Promise<Outcome> {
   const { disabled_criteria: criteria, transaction_id } = message;
   const referenceId = criteria.reference_id ?? transaction_id;
-  const reply = (disabled_response: DisabledResponse['disabled_response']): DisabledResponse => ({
-    transaction_id,
-    correlation_id: scope.correlationId,
-    disabled_response,
-  });
-  const fault = faultOutcome(header, name, scope, reply([]));
-  if (fault !== undefined) return fault;
-  const ask = async (): Promise<Outcome> => {
-    const readable = readingOnly(scope, readsAttribute(attribute));
-    const exists = (condition: Filter) => existsInRegistry(criteria, referenceId, condition, readable);
-    const disabled_status: YesNo | undefined = (await exists(approved))
-      ? 'yes'
-      : (await exists(expired))
-        ? 'no'
-        : undefined;
-    const done = { status: 'succ', totalCount: 1, completedCount: 1 } as const;
-    if (disabled_status === undefined) {
-      return { ...done, reasonMessage: 'nothing is known that says yes or no', message: reply([]) };
-    }
-    const item = { reference_id: referenceId, timestamp: formatTimestamp(scope.now), status: 'succ' } as const;
-    return { ...done, message: reply([{ ...item, disabled_status }]) };
+  const question: YesNoQuestion = {
+    ...{ name, attribute, referenceId },
+    reply: (answer): DisabledResponse => ({
+      transaction_id,
+      correlation_id: scope.correlationId,
+      disabled_response: answer === undefined ? [] : [{ ...answer.frame, disabled_status: answer.value }],
+    }),
+    ask: async (readable) => {
+      if (await existsInRegistry(criteria, referenceId, approved, readable)) return 'yes';
+      return (await existsInRegistry(criteria, referenceId, expired, readable)) ? 'no' : undefined;
+    },
   };
-  return answerOrRefuse(referenceId, scope, ask, (error) => ({
-    status: 'rjct',
-    reasonMessage: error.message,
-    totalCount: 1,
-    completedCount: 1,
-    message: reply([]),
-  }));
+  return answerYesNo(header, question, scope);
 }

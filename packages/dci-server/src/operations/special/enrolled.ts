@@ -4,11 +4,11 @@ import {
   endedEnrollment,
   enrolledRequestSchema,
   type Filter,
-  formatTimestamp,
   type RequestHeader,
 } from 'dci-core';
 import type { Outcome } from '../../reply/outcome.ts';
-import { answerOrRefuse, existsInRegistry, faultOutcome, readingOnly, readsAttribute } from './ask-registry.ts';
+import { answerYesNo, type YesNoQuestion } from './answer-yes-no.ts';
+import { existsInRegistry } from './ask-registry.ts';
 import { defineSpecialOperation, type SpecialScope } from './special-operation.ts';
 
 const name = 'enrolled';
@@ -30,33 +30,17 @@ export const enrolledOperation = defineSpecialOperation<EnrolledRequest>({
   answer: answerEnrolled,
 });
 
-async function answerEnrolled(header: RequestHeader, message: EnrolledRequest, scope: SpecialScope): Promise<Outcome> {
+function answerEnrolled(header: RequestHeader, message: EnrolledRequest, scope: SpecialScope): Promise<Outcome> {
   const { enrolled_criteria: criteria, transaction_id } = message;
   const referenceId = criteria.reference_id ?? transaction_id;
-  const reply = (enrolled_response: EnrolledResponse['enrolled_response']): EnrolledResponse => ({
-    transaction_id,
-    correlation_id: scope.correlationId,
-    enrolled_response,
-  });
-  const fault = faultOutcome(header, name, scope, reply([]));
-  if (fault !== undefined) return fault;
-  const ask = async (): Promise<Outcome> => {
-    const readable = readingOnly(scope, readsAttribute(attribute));
-    const enrolled_status = (await existsInRegistry(criteria, referenceId, isEnrolled, readable)) ? 'yes' : 'no';
-    return {
-      status: 'succ',
-      totalCount: 1,
-      completedCount: 1,
-      message: reply([
-        { reference_id: referenceId, timestamp: formatTimestamp(scope.now), status: 'succ', enrolled_status },
-      ]),
-    };
+  const question: YesNoQuestion = {
+    ...{ name, attribute, referenceId },
+    reply: (answer): EnrolledResponse => ({
+      transaction_id,
+      correlation_id: scope.correlationId,
+      enrolled_response: answer === undefined ? [] : [{ ...answer.frame, enrolled_status: answer.value }],
+    }),
+    ask: async (readable) => ((await existsInRegistry(criteria, referenceId, isEnrolled, readable)) ? 'yes' : 'no'),
   };
-  return answerOrRefuse(referenceId, scope, ask, (error) => ({
-    status: 'rjct',
-    reasonMessage: error.message,
-    totalCount: 1,
-    completedCount: 1,
-    message: reply([]),
-  }));
+  return answerYesNo(header, question, scope);
 }
