@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import { type Correction, corrections } from './corrections.fixtures.ts';
 
 /** Where the standard's files lie when the repository is checked out beside them. */
-const specDirectory = fileURLToPath(new URL('../../../../../shared/spec/openapi', import.meta.url));
+export const specDirectory = fileURLToPath(new URL('../../../../../shared/spec/openapi', import.meta.url));
 
 /** Whether the standard's files are on this machine. */
 export const hasStandardFiles = existsSync(specDirectory);
