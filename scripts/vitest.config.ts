@@ -21,7 +21,11 @@ export default defineConfig({
       project('dci-host', 'packages/dci-host'),
       project('dci-server', 'packages/dci-server', shared),
       project('dci-client', 'packages/dci-client', shared),
+      project('dci-client-crvs', 'packages/dci-client-crvs', shared),
+      project('dci-client-ibr', 'packages/dci-client-ibr', shared),
+      project('dci-client-dr', 'packages/dci-client-dr', shared),
       project('dci-host-app', 'apps/host'),
+      project('dci-examples', 'apps/examples'),
     ],
   },
 });
