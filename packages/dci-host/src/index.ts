@@ -34,9 +34,9 @@ export type { Migration, StateDatabase } from './database/state-database.ts';
 export { type StorageFault, storageFault } from './database/storage-error.ts';
 // egress
 export { createEgress, type EgressOptions } from './egress/create-egress.ts';
-export type { Egress, EgressFault, EgressReply, EgressRequest } from './egress/egress.ts';
+export type { Egress, EgressFault, EgressReply, EgressRequest, EgressTls } from './egress/egress.ts';
 export { egressFaultOf } from './egress/egress-failure.ts';
-export { createEgressFetch } from './egress/egress-fetch.ts';
+export { createEgressFetch, type EgressFetchOptions } from './egress/egress-fetch.ts';
 export type { Resolver } from './egress/resolve.ts';
 export type { HostContext } from './host-context.ts';
 export type { HostPorts } from './host-ports.ts';

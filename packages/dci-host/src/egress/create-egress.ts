@@ -4,8 +4,9 @@ import { DciError } from 'dci-core';
 import type { HostConfig } from '../config/host-config.ts';
 import { createAddressJudge } from './address-rules.ts';
 import { checkUrl, type Target, type UrlRules } from './check-url.ts';
-import type { Egress, EgressReply, EgressRequest } from './egress.ts';
-import { createGuardedAgents } from './guarded-agents.ts';
+import type { Egress, EgressReply, EgressRequest, EgressTls } from './egress.ts';
+import { egressError } from './egress-failure.ts';
+import { createGuardedAgents, type GuardedAgents } from './guarded-agents.ts';
 import { type Resolver, systemResolver } from './resolve.ts';
 import { exchange } from './send-request.ts';
 
@@ -29,14 +30,27 @@ export function createEgress(options: EgressOptions): Egress {
   const { allowInternalCallbackIps: allowInternal, allowHttpCallbacks: allowHttp } = options.config.development;
   const permits = createAddressJudge({ allowedNetworks: options.config.egress.allowedNetworks, allowInternal });
   const rules: UrlRules = { allowHttp, allowLocalhost: allowInternal, permits };
-  const agents = createGuardedAgents({
-    resolver: options.resolver ?? systemResolver,
-    permits,
-    ...(options.onConnect === undefined ? {} : { onConnect: options.onConnect }),
-  });
+  const openAgents = (tls?: EgressTls): GuardedAgents =>
+    createGuardedAgents({
+      resolver: options.resolver ?? systemResolver,
+      permits,
+      ...(options.onConnect === undefined ? {} : { onConnect: options.onConnect }),
+      ...(tls !== undefined && { tls }),
+    });
+  const commonAgents = openAgents();
+  const agentsByTls = new WeakMap<EgressTls, GuardedAgents>();
+  const agentsOf = (tls: EgressTls | undefined): GuardedAgents => {
+    if (tls === undefined) return commonAgents;
+    const known = agentsByTls.get(tls);
+    if (known !== undefined) return known;
+    const agents = openAgents(tls);
+    agentsByTls.set(tls, agents);
+    return agents;
+  };
 
   const attempt = (request: EgressRequest, target: Target): Promise<EgressReply> => {
     const { method = 'GET', connectTimeoutMs = 10_000, totalTimeoutMs = 15_000, maxReplyBytes = 64 * 1024 } = request;
+    const agents = agentsOf(request.tls);
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
     const open = () =>
       (target.secure ? https : http).request({
@@ -83,12 +97,13 @@ function headersOf(request: EgressRequest, body: Uint8Array | undefined): Record
   };
 }
 
-/** Node refuses line breaks in headers with a `TypeError`. */
+/** Node refuses line breaks in headers with a `TypeError`, and certificates that it cannot read with other errors. */
 function rejectingBadHeaders<T>(open: () => T): T {
   try {
     return open();
   } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
+    if (error instanceof DciError) throw error;
+    if (!(error instanceof TypeError)) throw egressError('tls_failed');
     throw new DciError('err.request.bad', 'a header of the request to a peer cannot be sent', { cause: error });
   }
 }

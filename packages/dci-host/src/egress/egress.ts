@@ -1,3 +1,15 @@
+/** How a TLS connection to one peer differs from the system's defaults; all texts are PEM. */
+export interface EgressTls {
+  /** Certificates of the authorities that are trusted, in place of the system's. */
+  readonly ca?: string;
+  /** Our certificate, for peers that ask for one. */
+  readonly certificate?: string;
+  /** Its private key. */
+  readonly key?: string;
+  /** Name that the peer's certificate must bear, where it differs from the host of the URL. */
+  readonly serverName?: string;
+}
+
 /** A request to a peer. */
 export interface EgressRequest {
   /** Absolute, `https:` (or `http:` where the configuration allows it), no user information. */
@@ -11,6 +23,8 @@ export interface EgressRequest {
   readonly totalTimeoutMs?: number;
   /** Bytes of the reply's body. Default 64 KiB. */
   readonly maxReplyBytes?: number;
+  /** Requests with the same object share connections. */
+  readonly tls?: EgressTls;
   readonly signal?: AbortSignal;
 }
 

@@ -4,6 +4,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AddressJudge } from './address-rules.ts';
 import { readAddress } from './classify-address.ts';
+import type { EgressTls } from './egress.ts';
 import { egressError } from './egress-failure.ts';
 import { type Resolver, resolvePermitted } from './resolve.ts';
 
@@ -13,6 +14,7 @@ export interface GuardOptions {
   readonly permits: AddressJudge;
   /** Told every address to which a connection is attempted, before the first packet leaves. */
   readonly onConnect?: (address: string, port: number) => void;
+  readonly tls?: EgressTls;
 }
 
 /** How far a socket is: before TCP is connected, before TLS is agreed, or able to carry a request. */
@@ -49,7 +51,7 @@ const pooling = { keepAlive: true, timeout: 4000, maxSockets: 32, maxTotalSocket
  * @returns the agents
  */
 export function createGuardedAgents(options: GuardOptions): GuardedAgents {
-  const { permits, onConnect } = options;
+  const { permits, onConnect, tls = {} } = options;
   const phases = new WeakMap<Duplex, SocketPhase>();
   const lookup = guardedLookup(options);
 
@@ -87,7 +89,14 @@ export function createGuardedAgents(options: GuardOptions): GuardedAgents {
   }
   return {
     http: new GuardedHttpAgent(pooling),
-    https: new GuardedHttpsAgent({ ...pooling, minVersion: 'TLSv1.2' }),
+    https: new GuardedHttpsAgent({
+      ...pooling,
+      minVersion: 'TLSv1.2',
+      ...(tls.ca !== undefined && { ca: tls.ca }),
+      ...(tls.certificate !== undefined && { cert: tls.certificate }),
+      ...(tls.key !== undefined && { key: tls.key }),
+      ...(tls.serverName !== undefined && { servername: tls.serverName }),
+    }),
     phaseOf: (socket) => phases.get(socket) ?? 'connecting',
     onReady: (socket, listener) => {
       if (phases.get(socket) === 'ready') listener();

@@ -125,6 +125,8 @@ function translated(error: Error, request: ClientRequest, agents: GuardedAgents)
 
 function faultOf(code: string, { socket }: ClientRequest, agents: GuardedAgents): EgressFault {
   if (code === 'HPE_HEADER_OVERFLOW') return 'reply_too_large';
+  // With TLS 1.3 a server refuses our certificate only after the handshake.
+  if (code.startsWith('ERR_SSL_')) return 'tls_failed';
   const phase = socket === null ? 'connecting' : agents.phaseOf(socket);
   if (phase === 'ready') return 'reset';
   return phase === 'securing' ? 'tls_failed' : 'connect_failed';

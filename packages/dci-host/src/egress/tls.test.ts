@@ -71,9 +71,55 @@ describe.skipIf(!hasOpenssl)('TLS', () => {
     expect((await refusalOf(egress.send({ url }))).fault).toBe('tls_failed');
   });
 
+  describe('with settings of its own', () => {
+    const text = (file: string): string => certificate(file).toString('utf8');
+    const { egress } = recordedEgress({ allowInternal: true, resolver: async () => ['127.0.0.1'] });
+
+    test('trusts the authorities that are named, and no others', async () => {
+      const url = `https://registry.example:${server.port}/`;
+      const own = { ca: text('cert.pem') };
+      expect((await egress.send({ url, tls: own })).status).toBe(200);
+      expect((await egress.send({ url, tls: own })).status).toBe(200);
+      expect((await refusalOf(egress.send({ url }))).fault).toBe('tls_failed');
+      expect((await refusalOf(egress.send({ url: url.replace('registry', 'other'), tls: own }))).fault).toBe(
+        'tls_failed',
+      );
+    });
+
+    test('expects the name that is set', async () => {
+      const tls = { ca: text('cert.pem'), serverName: 'registry.example' };
+      expect((await egress.send({ url: `https://other.example:${server.port}/`, tls })).status).toBe(200);
+    });
+
+    test('shows a certificate to a server that asks for one', async () => {
+      const shown: boolean[] = [];
+      const asking = https.createServer(
+        { key: certificate('key.pem'), cert: certificate('cert.pem'), ca: certificate('cert.pem'), requestCert: true },
+        (request, response) => {
+          shown.push((request.socket as tls.TLSSocket).authorized);
+          response.end();
+        },
+      );
+      await using mutual = await serve(asking);
+      const url = `https://registry.example:${mutual.port}/`;
+      expect((await refusalOf(egress.send({ url, tls: { ca: text('cert.pem') } }))).fault).toBe('tls_failed');
+      await egress.send({ url, tls: { ca: text('cert.pem'), certificate: text('cert.pem'), key: text('key.pem') } });
+      expect(shown).toEqual([true]);
+    });
+
+    test('refuses a certificate that cannot be read, and does not repeat it', async () => {
+      const url = `https://registry.example:${server.port}/`;
+      const tls = { ca: text('cert.pem'), certificate: 'no certificate', key: 'canary-key' };
+      const { fault, message } = await refusalOf(egress.send({ url, tls }));
+      expect(fault).toBe('tls_failed');
+      expect(message).not.toContain('canary');
+    });
+  });
+
   test.skipIf(!('setDefaultCACertificates' in tls))('with a trusted certificate works for its name only', async () => {
     const usual = tls.getCACertificates('default');
     tls.setDefaultCACertificates([...usual, certificate('cert.pem')]);
+    names.length = 0;
     try {
       expect((await send('registry.example')).status).toBe(200);
       expect((await send('Registry.Example.')).status).toBe(200);
