@@ -98,6 +98,25 @@ export { createNodeCryptoProvider, type NodeCrypto } from './crypto/node.ts';
 export { createPortableCryptoProvider, type PortableCryptoOptions } from './crypto/portable.ts';
 export { createRandom, type RandomSource } from './crypto/random.ts';
 export { systemClock } from './crypto/system-clock.ts';
+// dialects
+export {
+  type CriteriaContext,
+  type Dialect,
+  type DialectCall,
+  defineDialect,
+  type MessageParties,
+  type NeutralQuery,
+  type ReadRefusal,
+  type ReplyContext,
+  type WrittenQuery,
+} from './dialect/dialect.ts';
+export { dialects, findDialect } from './dialect/dialects.ts';
+export { readErrorCode } from './dialect/error-code.ts';
+export { neutralQuery } from './dialect/neutral-query.ts';
+export { opencrvsDialect } from './dialect/opencrvs.ts';
+export { openg2pDialect } from './dialect/openg2p.ts';
+export { opensppDialect } from './dialect/openspp.ts';
+export { spdciDialect } from './dialect/spdci.ts';
 export { type DecryptOptions, decryptMessage } from './encryption/decrypt.ts';
 export { type EncryptOptions, encryptMessage, type WrittenEncryptedMessage } from './encryption/encrypt.ts';
 export {
