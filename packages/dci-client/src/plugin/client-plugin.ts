@@ -1,5 +1,5 @@
 import type { Dialect, RegistryType } from 'dci-core';
-import type { Plugin } from 'dci-host';
+import type { HostContext, Plugin } from 'dci-host';
 import type { CallbackHandler } from '../callbacks/handlers.ts';
 import type { DataSourceSettings } from '../data-source-settings.ts';
 import type { DciClient } from '../dci-client.ts';
@@ -33,6 +33,15 @@ export interface DciClientPlugin extends Plugin {
    *   `err.service.unavailable` while the host is not set up
    */
   client(code: string): Promise<DciClient>;
+  /**
+   * Gives the client of a data source to a command: it works beside a running host, and no plug-in is set up in it.
+   *
+   * @param context - what `CliContext.openState` returned
+   * @param code - of the data source
+   * @returns the client; callbacks of what it asks arrive at the running host
+   * @throws DciError `err.configuration.invalid` as {@link client}
+   */
+  clientFor(context: HostContext, code: string): Promise<DciClient>;
   /** @returns the codes of all sources that are not disabled, in order */
   sources(): Promise<readonly string[]>;
   /**
