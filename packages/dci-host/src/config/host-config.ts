@@ -52,6 +52,11 @@ export interface KeySettings {
   readonly encryptionAlgorithm: 'ECDH-ES+A256KW' | 'RSA-OAEP-256';
   /** Days for which a replaced key stays published, or goes on decrypting, after a rotation. */
   readonly retireDays: number;
+  /**
+   * Seconds for which a new key for signatures is published before it signs. Peers fetch a key set again at most every 30
+   * seconds (protocol.md section 3): with more than that, none of them ever meets a key that it cannot know.
+   */
+  readonly leadSeconds: number;
 }
 
 /**

@@ -47,7 +47,7 @@ describe('defaults', () => {
         connections: 10_000,
         drainTimeoutMs: 30_000,
       },
-      keys: { algorithm: 'ed25519', encryptionAlgorithm: 'ECDH-ES+A256KW', retireDays: 30 },
+      keys: { algorithm: 'ed25519', encryptionAlgorithm: 'ECDH-ES+A256KW', retireDays: 30, leadSeconds: 60 },
       egress: { allowedNetworks: [] },
       development: {
         allowUnsignedRequests: false,

@@ -115,6 +115,7 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
       algorithm: 'ed25519',
       encryptionAlgorithm: 'ECDH-ES+A256KW',
       retireDays: 30,
+      leadSeconds: 60,
       ...withoutUndefined(given.keys ?? {}),
     },
     ...(locations.locations === undefined ? {} : { locations: locations.locations }),

@@ -80,6 +80,7 @@ export const dciConfigSchema = v.strictObject(
           v.picklist(['ECDH-ES+A256KW', 'RSA-OAEP-256'], 'one of ECDH-ES+A256KW, RSA-OAEP-256'),
         ),
         retireDays: v.optional(count(0)),
+        leadSeconds: v.optional(count(0)),
       }),
     ),
     locations: v.optional(v.lazy((value) => (typeof value === 'string' ? text('a path') : locationsSchema))),

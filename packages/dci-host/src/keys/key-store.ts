@@ -25,6 +25,7 @@ export interface HostKey {
   readonly publicKey: PublicKey | EncryptionPublicKey;
   /** Milliseconds since 1970. */
   readonly createdAt: number;
+  /** Milliseconds since 1970; a key for signatures signs from then on. */
   readonly activatedAt?: number;
   /** Milliseconds since 1970; from then on the key neither signs nor decrypts nor is published. */
   readonly notAfter?: number;
@@ -59,6 +60,11 @@ export interface RotateOptions {
    * configuration.
    */
   readonly retireDays?: number;
+  /**
+   * Seconds for which the new key is published before it signs, while the old one goes on; default: `keys.leadSeconds` of the
+   * configuration. 0 where the old key must not be used any more. Keys for encryption are taken into use at once.
+   */
+  readonly leadSeconds?: number;
 }
 
 /** What a rotation did. */
@@ -74,7 +80,7 @@ export interface Rotation {
  */
 export interface KeyStore {
   /**
-   * @returns the newest active key for signatures; the same object until keys change, so that an imported key can be
+   * @returns the newest active key for signatures that has been published for its lead time; the same object until keys change, so that an imported key can be
    *   kept with it
    * @throws DciError err.service.unavailable when there is no active key
    */

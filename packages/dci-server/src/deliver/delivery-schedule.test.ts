@@ -61,7 +61,7 @@ it('signs with the key that is active at the time of the attempt', async () => {
   test.receiver.answer({ status: 500 });
   await test.add({});
   await test.host.runJobs();
-  await test.host.context.keys.rotate();
+  await test.host.context.keys.rotate({ leadSeconds: 0 });
   await test.runFor(10 * second);
   const kids = test.receiver.ledger.map(({ signature }) => /"[^"|]*\|([^"|]+)\|[^"|]*"/.exec(signature)?.[1]);
   expect(new Set(kids).size).toBe(2);

@@ -372,7 +372,7 @@ describe('an access token', () => {
     const { keys } = server.host.context;
     const token = await tokenFor();
     const { keyId } = await keys.active();
-    await keys.rotate();
+    await keys.rotate({ leadSeconds: 0 });
     expect((await search(token)).status).toBe(200);
     expect((await search(await tokenFor())).status).toBe(200);
     await keys.revoke(keyId);
@@ -381,7 +381,7 @@ describe('an access token', () => {
   });
 
   it('is signed and verified with RS256 where that is the key', async () => {
-    await server.host.context.keys.rotate({ algorithm: 'rs256' });
+    await server.host.context.keys.rotate({ algorithm: 'rs256', leadSeconds: 0 });
     const token = await tokenFor();
     expect(read(token, 0).alg).toBe('RS256');
     expect((await search(token)).status).toBe(200);

@@ -52,7 +52,7 @@ describe('dci keys', () => {
       retiring: [{ key_id: first.key_id, state: 'retiring' }],
     });
     expect((await keys('rotate')).stdout).toMatch(
-      /^active {3}\S+ \(ed25519\)\nretiring \S+ \(ed25519\) until \d{4}-\d\d-\d\d\n$/,
+      /^active {3}\S+ \(ed25519\) signs from \S+Z\nretiring \S+ \(ed25519\) until \d{4}-\d\d-\d\d\n$/,
     );
     expect(await keys('rotate', '--key-id', 'missing')).toMatchObject({ code: 2 });
     expect(await json('revoke', first.key_id)).toMatchObject({ state: 'revoked' });
@@ -104,7 +104,7 @@ describe('dci keys', () => {
 test('a running host takes a change into use at once', async () => {
   await using host = await createTestHost({ senderId: 'host.example', dataDirectory: directory.path });
   const before = await host.context.keys.active();
-  const { active } = await json('rotate');
+  const { active } = await json('rotate', '--lead-seconds', '0');
   const after = await host.context.keys.active();
   expect(after.keyId).toBe(active.key_id);
   expect(after.keyId).not.toBe(before.keyId);

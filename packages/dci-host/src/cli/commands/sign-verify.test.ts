@@ -165,7 +165,7 @@ describe('dci verify --jwks', () => {
   test('takes the sender’s keys from a file and from a URL', async () => {
     await using host = await createTestHost({ senderId: 'a', clock: fixedClock(now) });
     const { url } = await host.listen();
-    const { active } = await host.context.keys.rotate();
+    const { active } = await host.context.keys.rotate({ leadSeconds: 0 });
     const { privateKey } = await host.context.keys.active();
     write('private.jwk', JSON.stringify(privateKey.jwk));
     const signed = await sign('--key', 'private.jwk', '--key-id', active.keyId);

@@ -38,8 +38,8 @@ export interface OpenedHostKey extends HostKey {
 }
 
 /**
- * Reads a row. Private parts are opened once: those of active keys for signatures, and of active and retiring ones
- * that decrypt.
+ * Reads a row. Private parts are opened once: those of active and retiring keys. One that retires signs until its
+ * successor's lead time is over, and decrypts until its own time is.
  *
  * @param row - the row
  * @param known - the same key as it was read before
@@ -52,7 +52,7 @@ export function readHostKeyRow(
   options: { readonly sealer: Sealer; readonly senderId: string },
 ): OpenedHostKey {
   const { algorithm } = row;
-  const isUsed = row.state === 'active' || (row.use === 'enc' && row.state === 'retiring');
+  const isUsed = row.state === 'active' || row.state === 'retiring';
   const opened = isUsed ? { signing: known?.signing, decryption: known?.decryption } : {};
   if (isUsed && opened.signing === undefined && opened.decryption === undefined) {
     Object.assign(opened, openPrivateKey(row, options));

@@ -43,7 +43,7 @@ function store(state: OpenedStateDatabase, seed: string): KeyStore {
     database: state.durable,
     sealer: createSealer(new Uint8Array(32).fill(7), deterministicRandom(seed)),
     senderId: 'host.example',
-    settings: { algorithm: 'ed25519', encryptionAlgorithm: 'ECDH-ES+A256KW', retireDays: 30 },
+    settings: { algorithm: 'ed25519', encryptionAlgorithm: 'ECDH-ES+A256KW', retireDays: 30, leadSeconds: 0 },
     clock,
     random: deterministicRandom(`keys ${seed}`),
   });
@@ -125,6 +125,47 @@ describe('rotation', () => {
     }
     expect((await keys.active()).keyId).toBe(pending.keyId);
     expect((await keys.list()).find(({ keyId }) => keyId === pending.keyId)?.state).toBe('active');
+  });
+
+  test('publishes the new key for its lead time before it signs', async () => {
+    const old = await keys.generate();
+    const { active, retiring } = await keys.rotate({ leadSeconds: 60, retireDays: 0 });
+    expect(active).toMatchObject({ state: 'active', activatedAt: clock.now() + 60_000 });
+    expect(retiring).toMatchObject([{ keyId: old.keyId, notAfter: clock.now() + 60_000 }]);
+    expect(await publishedIds()).toEqual([active.keyId, old.keyId]);
+    expect((await keys.active()).keyId).toBe(old.keyId);
+    clock.advance(59_999);
+    expect(await works(await keys.active())).toBe(true);
+    expect((await keys.active()).keyId).toBe(old.keyId);
+    clock.advance(1);
+    expect((await keys.active()).keyId).toBe(active.keyId);
+    expect(await publishedIds()).toEqual([active.keyId]);
+  });
+
+  test('within the lead time of another one hands over in order', async () => {
+    const first = await keys.generate();
+    const { active: second } = await keys.rotate({ leadSeconds: 60 });
+    clock.advance(30_000);
+    const { active: third } = await keys.rotate({ leadSeconds: 60 });
+    const signers: string[] = [];
+    for (let second = 0; second <= 60; second += 15) {
+      signers.push((await keys.active()).keyId);
+      clock.advance(15_000);
+    }
+    const [a, b, c] = [first.keyId, second.keyId, third.keyId];
+    expect(signers).toEqual([a, a, b, b, c]);
+  });
+
+  test('whose old key is revoked in its lead time signs with the new one at once', async () => {
+    const old = await keys.generate();
+    const { active } = await keys.rotate({ leadSeconds: 60 });
+    await keys.revoke(old.keyId);
+    expect((await keys.active()).keyId).toBe(active.keyId);
+  });
+
+  test('of the first key has no lead time', async () => {
+    const { active } = await keys.rotate({ leadSeconds: 60 });
+    expect((await keys.active()).keyId).toBe(active.keyId);
   });
 
   test('does not lengthen a validity', async () => {

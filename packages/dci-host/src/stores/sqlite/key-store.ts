@@ -71,8 +71,15 @@ class SqliteKeyStore implements KeyStore {
   }
 
   async active(): Promise<SigningKey> {
-    const key = this.#valid('sig').find(({ state }) => state === 'active');
-    if (key?.signing === undefined)
+    const now = this.#options.clock.now();
+    const keys = this.#valid('sig').filter(({ signing }) => signing !== undefined);
+    const active = keys.filter(({ state }) => state === 'active');
+    // A key signs when its lead time is over; until then the one that it replaces does.
+    const key =
+      active.find(({ activatedAt = 0 }) => activatedAt <= now) ??
+      keys.find(({ activatedAt = 0 }) => activatedAt <= now) ??
+      active[0];
+    if (active.length === 0 || key?.signing === undefined)
       throw new DciError('err.service.unavailable', 'this host has no active signing key');
     return key.signing;
   }
@@ -97,7 +104,7 @@ class SqliteKeyStore implements KeyStore {
 
   async generate(options: GenerateOptions = {}): Promise<HostKey> {
     const key = await this.#newKey(options.use ?? 'sig', options.algorithm);
-    this.#insert(key, options.state ?? 'active', options.validDays);
+    this.#insert(key, options.state ?? 'active', options);
     return this.#get(key.keyId);
   }
 
@@ -114,10 +121,11 @@ class SqliteKeyStore implements KeyStore {
       const retire = database.prepare(
         `UPDATE dci_host_key SET state = 'retiring', not_after = min(coalesce(not_after, @until), @until) WHERE key_id = @keyId`,
       );
-      const until = now + (options.retireDays ?? settings.retireDays) * day;
+      const lead = use === 'sig' && activeIds.length > 0 ? (options.leadSeconds ?? settings.leadSeconds) * 1000 : 0;
+      const until = now + lead + (options.retireDays ?? settings.retireDays) * day;
       for (const keyId of activeIds) retire.run({ keyId, until });
-      if (created !== undefined) this.#insert(created, 'active');
-      else this.#activate(options.keyId ?? '', now);
+      if (created !== undefined) this.#insert(created, 'active', { activatedAt: now + lead });
+      else this.#activate(options.keyId ?? '', now + lead);
       return activeIds;
     });
     const retiredIds = replaced.immediate();
@@ -156,7 +164,11 @@ class SqliteKeyStore implements KeyStore {
     );
   }
 
-  #insert(key: NewHostKey, state: 'active' | 'pending', validDays?: number): void {
+  #insert(
+    key: NewHostKey,
+    state: 'active' | 'pending',
+    { validDays, activatedAt }: { readonly validDays?: number; readonly activatedAt?: number },
+  ): void {
     const { database, sealer, clock } = this.#options;
     const now = clock.now();
     const { publicJwk, sealed } = sealHostKey(key, sealer);
@@ -174,7 +186,7 @@ class SqliteKeyStore implements KeyStore {
         publicJwk,
         sealed,
         now,
-        state === 'active' ? now : null,
+        state === 'active' ? (activatedAt ?? now) : null,
         validDays === undefined ? null : now + validDays * day,
       );
   }
