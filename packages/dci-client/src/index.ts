@@ -1,5 +1,24 @@
-export { type ClientOptions, createClient, type DciClient } from './client.ts';
+export type { CallbackHandler, HandlerContext } from './callbacks/handlers.ts';
+export type { NotifiedEvent } from './callbacks/notifications.ts';
+export { type ClientOptions, createClient } from './client.ts';
 export type { DataSource, PeerKeysOption } from './data-source.ts';
+export type {
+  AsyncHandle,
+  AsyncSearchOptions,
+  AsyncState,
+  DateRange,
+  DciClient,
+  ReceiptConfirmation,
+  ReceiptReply,
+  SpecialReply,
+  StatusQuestion,
+  StatusReply,
+  SubscribeOptions,
+  SubscribeReply,
+  SubscriptionCriteria,
+  SubscriptionOutcome,
+  UnsubscribeReply,
+} from './dci-client.ts';
 export { type ClientFailure, clientFailure, type ProtocolFault } from './failure.ts';
 export type {
   CallOptions,

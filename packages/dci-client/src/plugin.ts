@@ -1,6 +1,7 @@
 import { definePlugin, type Plugin } from 'dci-host';
 import { searchCommand } from './plugin/search-command.ts';
 
+export type { DciClientOptions, DciClientPlugin } from './plugin/client-plugin.ts';
 export type { ClientCredentials } from './plugin/credentials.ts';
 export { searchCommand } from './plugin/search-command.ts';
 
