@@ -27,7 +27,9 @@ export type ProtocolFault =
   /** It answers items that were not asked, or leaves some unanswered. */
   | 'other_items'
   /** A record cannot be read as one of its type. */
-  | 'record';
+  | 'record'
+  /** The token endpoint answered with something that is no token. */
+  | 'token';
 
 /**
  * Why a call failed, by cause. Texts of the peer stand only here, because they can hold personal data;
@@ -129,6 +131,7 @@ const faultTexts: Readonly<Record<ProtocolFault, string>> = {
   other_transaction: 'The reply belongs to another transaction.',
   other_items: 'The reply does not answer exactly the items that were asked.',
   record: 'A record of the reply cannot be read as one of its type.',
+  token: 'The token endpoint answered without a usable token.',
 };
 
 /**
