@@ -131,13 +131,13 @@ async function exchange(
   { crypto, clock, random, fetch }: ClientOptions,
   signal: AbortSignal,
 ): Promise<SearchReply> {
-  const { registry, senderId, keyId, key, token, scheme } = source;
+  const { registry, senderId, token, scheme } = source;
   const peerId = await peer.id(signal);
   const request = searchRequest({ criteria, registry, senderId, receiverId: peerId, clock, random });
   const { text } = await signEnvelope({
     header: request.header,
     message: request.message,
-    key: { senderId, keyId, privateKey: key },
+    key: await source.signingKey(),
     scheme,
     crypto,
     clock,

@@ -7,6 +7,7 @@ import {
   type RegistryType,
   type SignatureSchemeName,
   type SigningKey,
+  spdciDialect,
   type VerificationKey,
 } from 'dci-core';
 import * as v from 'valibot';
@@ -65,7 +66,7 @@ export interface DataSource {
   readonly authorization?: Authorization;
   /** Absent: the JWKS at `{baseUrl}/.well-known/jwks.json`. */
   readonly peerKeys?: PeerKeysOption;
-  /** How we sign; absent: as the dialect says. Replies may use the same scheme, and those that the dialect names. */
+  /** How we sign, and the only scheme that signatures of the registry may have; absent: those of the dialect. */
   readonly scheme?: SignatureSchemeName;
   /** Whether a reply without signature is refused; absent: yes. One that has a signature must verify in any case. */
   readonly requireSignedReplies?: boolean;
@@ -95,23 +96,40 @@ export interface ResolvedDataSource extends DataSource {
   /** Without a slash at its end. */
   readonly baseUrl: string;
   readonly dialect: Dialect;
+  /** Under our id at this registry. */
+  readonly signingKey: () => Promise<SigningKey>;
   readonly peerKeys: PeerKeysOption;
   readonly scheme: SignatureSchemeName;
+  /** What signatures of the registry may be: nothing else is read, whatever a message says (protocol.md section 3). */
+  readonly schemes: readonly SignatureSchemeName[];
+  readonly requireSignedReplies: boolean;
+  readonly encrypt: boolean;
   readonly timeoutSeconds: number;
   readonly retries: number;
   readonly maxReplyBytes: number;
 }
 
 const DEFAULT_TIMEOUT_SECONDS = 30;
+const DEFAULT_RETRIES = 2;
 const DEFAULT_MAX_REPLY_BYTES = 16 * 1024 * 1024;
+
+const isPlainHttpUrl = (text: string): boolean => {
+  if (!URL.canParse(text)) return false;
+  const { protocol, username, password, search, hash } = new URL(text);
+  return ['http:', 'https:'].includes(protocol) && `${username}${password}${search}${hash}` === '';
+};
 
 const httpUrl = v.pipe(
   v.string('must be a text'),
-  v.check((text) => {
-    if (!URL.canParse(text)) return false;
-    const { protocol, username, password, search, hash } = new URL(text);
-    return ['http:', 'https:'].includes(protocol) && `${username}${password}${search}${hash}` === '';
-  }, 'must be an http or https address without user, query and fragment'),
+  v.check(isPlainHttpUrl, 'must be an http or https address without user, query and fragment'),
+);
+
+const endpoint = v.pipe(
+  v.string('must be a text'),
+  v.check(
+    (text) => isPlainHttpUrl(text) || /^\/?[\w.~-]+(?:\/[\w.~-]+)*$/.test(text),
+    'must be an http or https address, or a path below baseUrl',
+  ),
 );
 
 /** What a header field, a kidId and a signature parameter can carry. */
@@ -121,17 +139,29 @@ const name = v.pipe(
 );
 
 const settingsSchema = v.object({
+  code: v.optional(name),
   baseUrl: httpUrl,
   senderId: name,
   receiverId: v.optional(name),
-  keyId: v.pipe(name, v.excludes('|', 'must not hold the character |')),
+  keyId: v.optional(v.pipe(name, v.excludes('|', 'must not hold the character |'))),
   token: v.optional(
     v.pipe(v.string('must be a text'), v.regex(/^[A-Za-z0-9\-._~+/]+=*$/, 'is not a bearer token (RFC 6750)')),
   ),
   jwksUrl: v.optional(httpUrl),
+  endpoints: v.optional(v.record(v.string(), endpoint)),
+  callbacks: v.optional(v.object({ base: httpUrl })),
   timeoutSeconds: v.optional(
     v.pipe(v.number('must be a number'), v.gtValue(0, 'must be more than 0'), v.maxValue(3600, 'must not exceed 3600')),
     DEFAULT_TIMEOUT_SECONDS,
+  ),
+  retries: v.optional(
+    v.pipe(
+      v.number('must be a number'),
+      v.integer('must be a whole number'),
+      v.minValue(0, 'must be at least 0'),
+      v.maxValue(10, 'must not exceed 10'),
+    ),
+    DEFAULT_RETRIES,
   ),
   maxReplyBytes: v.optional(
     v.pipe(
@@ -151,27 +181,67 @@ const settingsSchema = v.object({
  * @throws DciError `err.configuration.invalid`; its path names the setting and its text no value
  */
 export function resolveDataSource(source: DataSource): ResolvedDataSource {
-  const { peerKeys } = source;
+  const { peerKeys, dialect = spdciDialect } = source;
   const jwksUrl = peerKeys !== undefined && 'jwksUrl' in peerKeys ? peerKeys.jwksUrl : undefined;
   const result = v.safeParse(settingsSchema, { ...source, ...(jwksUrl !== undefined && { jwksUrl }) });
   if (!result.success) {
     const [issue] = result.issues;
-    const path = v.getDotPath(issue) ?? 'dataSource';
-    throw new DciError(
-      'err.configuration.invalid',
-      `${path} ${issue.input === undefined ? 'is missing' : issue.message}`,
-      {
-        path,
-      },
-    );
+    throw fault(v.getDotPath(issue) ?? 'dataSource', issue.input === undefined ? 'is missing' : issue.message);
   }
+  const { code = source.registry.name, timeoutSeconds, retries, maxReplyBytes } = result.output;
   const baseUrl = result.output.baseUrl.replace(/\/+$/, '');
+  const authorization = authorizationOf(source);
+  checkEncryption(source, dialect);
   return {
     ...source,
+    code,
     baseUrl,
+    dialect,
+    signingKey: signingKeyOf(source),
+    ...(authorization !== undefined && { authorization }),
     peerKeys: peerKeys ?? { jwksUrl: `${baseUrl}/.well-known/jwks.json` },
-    scheme: source.scheme ?? 'dci',
-    timeoutSeconds: result.output.timeoutSeconds,
-    maxReplyBytes: result.output.maxReplyBytes,
+    scheme: source.scheme ?? dialect.signatures.write,
+    schemes: source.scheme === undefined ? dialect.signatures.read : [source.scheme],
+    requireSignedReplies: source.requireSignedReplies ?? true,
+    encrypt: source.encrypt ?? false,
+    timeoutSeconds,
+    retries,
+    maxReplyBytes,
   };
+}
+
+/** The same objects for every message, so that what a crypto provider imported stays in use. */
+function signingKeyOf({ senderId, key, keyId, signingKey }: DataSource): () => Promise<SigningKey> {
+  if (signingKey !== undefined) {
+    if (key !== undefined) throw fault('key', 'and signingKey exclude each other');
+    return async () => {
+      const current = await signingKey();
+      // A host has one id of its own; each registry knows us by the one that is registered there.
+      return current.senderId === senderId ? current : { ...current, senderId };
+    };
+  }
+  if (keyId === undefined) throw fault('keyId', 'is missing');
+  if (key === undefined) throw fault('key', 'is missing');
+  const own: SigningKey = { senderId, keyId, privateKey: key };
+  return async () => own;
+}
+
+function authorizationOf({ token, authorization }: DataSource): Authorization | undefined {
+  if (token === undefined) return authorization;
+  if (authorization !== undefined) throw fault('token', 'and authorization exclude each other');
+  return { header: async () => `Bearer ${token}`, renew: () => false };
+}
+
+function checkEncryption({ encrypt, encryptionKey, decryptionKeys, peerKeys }: DataSource, dialect: Dialect): void {
+  if (encrypt !== true) return;
+  if (dialect.encryption === undefined) throw fault('encrypt', `is not possible: ${dialect.name} knows no encryption`);
+  // The reply to an encrypted message is encrypted too (protocol.md section 11).
+  if (decryptionKeys === undefined) throw fault('decryptionKeys', 'is missing');
+  if (encryptionKey === undefined && peerKeys !== undefined && 'keys' in peerKeys) {
+    throw fault('encryptionKey', 'is missing: there is no JWKS that it could be taken from');
+  }
+}
+
+function fault(path: string, text: string): DciError {
+  return new DciError('err.configuration.invalid', `${path} ${text}`, { path });
 }

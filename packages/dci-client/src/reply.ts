@@ -108,7 +108,7 @@ async function verify(
     document,
     keys,
     senderId: peerId,
-    schemes: [source.scheme],
+    schemes: source.schemes,
     crypto,
     clock,
   });
