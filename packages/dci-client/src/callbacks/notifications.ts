@@ -1,5 +1,6 @@
 import type { JsonObject, RecordWarning } from 'dci-core';
 import type { ReplyEvidence } from '../search.ts';
+import type { ReceivedMessage } from './transactions.ts';
 
 /** One event that a registry notified us of, verified, with its record under the standard's names. */
 export interface NotifiedEvent {
@@ -32,8 +33,10 @@ export interface VerifiedNotification {
   readonly handler?: string;
   /** Whether receipts are to be sent. */
   readonly receipts: boolean;
+  /** Who sent them, with the whole message; the same for all. Sealed by stores, and stored once. */
+  readonly evidence: ReplyEvidence;
   /** Sealed by stores. */
-  readonly events: readonly NotifiedEvent[];
+  readonly events: readonly Omit<NotifiedEvent, 'evidence'>[];
 }
 
 /** How far an event is. */
@@ -56,6 +59,8 @@ export interface StoredEvent {
  * Keeps notified events until their handler is through. Port; contract test in `dci-client/testing`.
  */
 export interface NotificationStore {
+  /** @returns the notification of this id that was stored; `undefined` when there is none */
+  findMessage(source: string, messageId: string): Promise<ReceivedMessage | undefined>;
   /**
    * Stores a notification and, in a host, requests the work of its handler, in one commit; durable when the promise
    * resolves.
@@ -66,6 +71,9 @@ export interface NotificationStore {
   /** @returns the event; `undefined` when there is none */
   find(eventId: string): Promise<StoredEvent | undefined>;
   /**
+   * Notes how an attempt ended and, in a host, requests the work of the receipt that is to be sent, in one commit. An
+   * event that is processed stays so.
+   *
    * @param outcome - what the handler's attempt came to; a reason is a code without personal data
    */
   settle(
@@ -76,6 +84,12 @@ export interface NotificationStore {
   receiptSent(eventId: string): Promise<void>;
   /** @returns events in a state, oldest first */
   list(state: NotifiedEventState, limit: number): Promise<readonly StoredEvent[]>;
-  /** Forgets processed events, and the ids of messages, received before a time (Unix milliseconds). */
+  /**
+   * Forgets processed events, and the ids of messages all of whose events are forgotten, received before a time; a
+   * bounded number at a time.
+   *
+   * @param before - Unix milliseconds; more than two hours ago, so that no signature of them is still valid
+   * @returns how many were removed; 0 when none are left
+   */
   forget(before: number): Promise<number>;
 }

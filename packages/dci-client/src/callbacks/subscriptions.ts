@@ -29,9 +29,13 @@ export interface HeldSubscriptionStore {
   find(source: string, code: string): Promise<HeldSubscription | undefined>;
   /**
    * @param source - of one source only; absent: of all
+   * @param options - `ended`: ended ones too; `transactionId`: only those of one `subscribe`
    * @returns them, newest first; ended ones are not among them unless asked for
    */
-  list(source?: string, options?: { readonly ended?: boolean }): Promise<readonly HeldSubscription[]>;
+  list(
+    source?: string,
+    options?: { readonly ended?: boolean; readonly transactionId?: string },
+  ): Promise<readonly HeldSubscription[]>;
   /** Changes the state of a subscription; nothing happens when there is none. */
   setState(source: string, code: string, state: HeldSubscriptionState): Promise<void>;
 }

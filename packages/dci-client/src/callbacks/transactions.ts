@@ -1,5 +1,6 @@
 import type { JsonObject, RequestStatus } from 'dci-core';
 import type { AsyncState } from '../dci-client.ts';
+import type { HeldSubscription } from './subscriptions.ts';
 
 /** Actions that are answered by callback. */
 export type AsyncAction = 'search' | 'subscribe' | 'unsubscribe' | 'txn-status';
@@ -13,7 +14,11 @@ export interface NewTransaction {
   readonly messageId: string;
   /** Reference ids of the items, in order; codes of the subscriptions for `unsubscribe`. */
   readonly referenceIds: readonly string[];
-  /** What was asked, in the client's own form. It can hold personal data: stores seal it. */
+  /**
+   * What was asked, in the client's own form. Its member `criteria` is a list, one for each reference id, in order; of a
+   * `subscribe` these are `SubscriptionCriteria`, from which the event types of the subscriptions are taken. It can hold
+   * personal data: stores seal it.
+   */
   readonly request: JsonObject;
   /** Name of the handler that is called with the answer. */
   readonly handler?: string;
@@ -47,6 +52,21 @@ export interface StoredTransaction extends NewTransaction {
   readonly correlationId?: string;
   /** In the order of arrival. */
   readonly callbacks: readonly VerifiedCallback[];
+}
+
+/** What a callback changes in the subscriptions that we hold. */
+export interface SubscriptionChanges {
+  /** Are held from now on; one that is ending or ended stays so. */
+  readonly hold: readonly HeldSubscription[];
+  /** Codes of subscriptions of the source that are over. */
+  readonly end: readonly string[];
+}
+
+/** A message that was stored. */
+export interface ReceivedMessage {
+  readonly digest: string;
+  /** Unix milliseconds. */
+  readonly receivedAt: number;
 }
 
 /** What storing a callback came to. */
@@ -86,28 +106,36 @@ export interface TransactionStore {
   find(transactionId: string): Promise<StoredTransaction | undefined>;
   /** @returns the transaction of that source that the registry calls so; `undefined` when there is none */
   findByCorrelation(source: string, correlationId: string): Promise<StoredTransaction | undefined>;
+  /** @returns the callback of this id that was stored; `undefined` when there is none */
+  findCallback(source: string, messageId: string): Promise<ReceivedMessage | undefined>;
   /**
-   * Stores a callback, closes the transaction when it is the last, and, in a host, requests the work of its handler: all in
-   * one commit.
+   * Stores a callback, closes the transaction when it is the last, changes the subscriptions that we hold, and, in a host,
+   * requests the work of its handler: all in one commit.
+   *
+   * A transaction is open until it expires, is refused, or the last callback came. One that subscribes takes further
+   * callbacks while a subscription of it is pending: they tell what an operator of the registry decided.
    *
    * @param transactionId - the transaction that the callback names
    * @param source - the verified counterpart
    * @param action - of the request that the callback answers
    * @param callback - the callback
-   * @returns what it came to
+   * @param changes - what it changes in the subscriptions of the source; absent: nothing
+   * @returns what it came to; nothing is changed but when it is `stored`
    */
   receive(
     transactionId: string,
     source: string,
     action: AsyncAction,
     callback: VerifiedCallback,
+    changes?: SubscriptionChanges,
   ): Promise<CallbackReceipt>;
   /**
-   * Lets the requests expire whose time is over, and forgets those that ended long ago.
+   * Lets the requests expire whose time is over, and forgets those that ended long ago; a bounded number at a time. One
+   * whose subscription is pending is kept.
    *
    * @param now - Unix milliseconds
    * @param forgetBefore - ended requests opened before this time are removed, with all that they hold
-   * @returns how many were changed
+   * @returns how many were changed; 0 when none are left
    */
   expire(now: number, forgetBefore: number): Promise<number>;
   /**
