@@ -104,6 +104,7 @@ export {
   type Dialect,
   type DialectCall,
   defineDialect,
+  type MessageContext,
   type MessageParties,
   type NeutralQuery,
   type ReadRefusal,

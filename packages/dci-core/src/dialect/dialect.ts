@@ -37,12 +37,18 @@ export interface CriteriaContext {
   readonly eventType?: string;
 }
 
-/** What a reply is read against. */
-export interface ReplyContext {
+/** What a message is written for. */
+export interface MessageContext {
   readonly call: DialectCall;
   readonly registry: RegistryType;
+}
+
+/** What a reply is read against. */
+export interface ReplyContext extends MessageContext {
   /** Reference ids of the request, in its order. */
   readonly referenceIds: readonly string[];
+  /** Header of the verified reply, as received: a list without items means "no hits" only where the header does not reject. */
+  readonly header: JsonObject;
 }
 
 /** Who a message names as its sender and receiver, once the peculiarities of a family are undone. */
@@ -84,6 +90,8 @@ export interface Dialect {
    * that a request whose answer was lost may be repeated. False: such a family fails on it or works twice.
    */
   readonly repeatable: boolean;
+  /** `locale` of every item that we send; absent: none. */
+  readonly locale?: string;
   /**
    * @param call - what is asked for
    * @param registry - type of the registry asked
@@ -115,7 +123,7 @@ export interface Dialect {
    * @param context - call and registry
    * @returns the message as the family reads it
    */
-  writeMessage(message: JsonObject, context: Omit<ReplyContext, 'referenceIds'>): JsonObject;
+  writeMessage(message: JsonObject, context: MessageContext): JsonObject;
   /**
    * @param header - the header of a verified reply or callback, as received
    * @param call - what it answers

@@ -9,4 +9,5 @@ export const openg2pDialect = defineDialect({
   calls: ['sync-search', 'search'],
   signatures: { write: 'jws-detached', read: ['jws-detached'] },
   repeatable: false,
+  locale: 'en',
 });
