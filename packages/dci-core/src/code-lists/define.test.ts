@@ -43,6 +43,12 @@ test.each([
   [relationshipType, 'borther', 'BRO'],
   [sexCategory, 'category:male', 'male'],
   [sexCategory, '', undefined],
+  [functionalSeverity, ' 3 ', '3'],
+  [functionalSeverity, '３', '3'],
+  [functionalSeverity, 'severity:3', '3'],
+  [functionalSeverity, '-3', undefined],
+  [functionalSeverity, 'severity:-3', undefined],
+  [machinery, '1.0', undefined],
 ])('%o reads %s as %s', (list, text, code) => {
   expect(list.toCode(text)).toBe(code);
 });

@@ -41,6 +41,8 @@ export function defineCodeList(definition: CodeListDefinition): CodeList {
   const find = (text: string): string | undefined => {
     if (entries.has(text)) return text;
     const folded = foldSpelling(text);
+    // signs are part of a number: "-3" is not the code 3
+    if (/^\d+$/.test(folded) && text.normalize('NFKC').trim() !== folded) return undefined;
     return labels.get(folded) ?? aliases.get(folded) ?? codes.get(folded);
   };
   return Object.freeze({
