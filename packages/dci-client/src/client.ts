@@ -158,7 +158,7 @@ async function exchange(
     signal,
   });
   const { transactionId, referenceIds } = request;
-  const reply = await readReply(answer, { source, peer, peerId, action: 'on-search', transactionId, crypto, clock });
+  const reply = await readReply(answer, { source, peer, action: 'on-search', transactionId, crypto, clock, signal });
   const asked = criteria.map((each, index) => ({ criteria: each, referenceId: referenceIds[index] ?? '' }));
   return { outcomes: readOutcomes(reply.response, asked, registry), evidence: reply.evidence };
 }

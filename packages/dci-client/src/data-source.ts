@@ -26,11 +26,13 @@ export interface Authorization {
    */
   header(signal: AbortSignal): Promise<string | undefined>;
   /**
-   * Tells that the registry answered 401 to what {@link header} returned last.
+   * Tells that the registry answered 401 to what {@link header} returned.
    *
+   * @param refused - the value that was refused; absent: what was returned last. With it, many calls that are refused at
+   *   the same time have one value replaced, and not the new one again
    * @returns true when another value may help, so that the call is worth a second attempt
    */
-  renew(): boolean;
+  renew(refused?: string): boolean;
 }
 
 /** How requests are answered by callback. */

@@ -195,11 +195,7 @@ export interface DciClient {
    * @returns one page of records
    * @throws DciError as {@link search}; `err.request.bad` for a range without ends or with its ends exchanged
    */
-  searchByDateRange(
-    attribute: string,
-    range: DateRange,
-    options?: SearchOptions & CallOptions,
-  ): Promise<SearchResult>;
+  searchByDateRange(attribute: string, range: DateRange, options?: SearchOptions & CallOptions): Promise<SearchResult>;
   /**
    * Counts what matches, by asking for the smallest page.
    *

@@ -1,4 +1,11 @@
-import { DciError, type DciErrorCode, type VerificationFailure, verificationError } from 'dci-core';
+import {
+  DciError,
+  type DciErrorCode,
+  type DialectCall,
+  readErrorCode,
+  type VerificationFailure,
+  verificationError,
+} from 'dci-core';
 
 /** What was wrong with a reply that came, but is not an answer to our request. */
 export type ProtocolFault =
@@ -6,6 +13,8 @@ export type ProtocolFault =
   | 'redirect'
   /** Not `application/json`. */
   | 'content_type'
+  /** Compressed where nothing was to be. */
+  | 'content_encoding'
   /** Larger than the limit. */
   | 'too_large'
   /** The connection broke off in the middle of the body. */
@@ -20,14 +29,26 @@ export type ProtocolFault =
   | 'not_addressed_to_us'
   /** The action is not the reply to ours. */
   | 'action'
-  /** The message is encrypted, and this client did not ask for that. */
+  /** The message is encrypted, and we have no key that could decrypt it. */
   | 'encrypted'
+  /** The message is encrypted, and none of our keys decrypts it. */
+  | 'not_decrypted'
+  /** Our message was encrypted, and the answer is not. */
+  | 'not_encrypted'
+  /** It answers another message of ours. */
+  | 'other_message'
   /** It answers another transaction. */
   | 'other_transaction'
   /** It answers items that were not asked, or leaves some unanswered. */
   | 'other_items'
   /** A record cannot be read as one of its type. */
   | 'record'
+  /** It is no acknowledgement of a request that is answered by callback. */
+  | 'acknowledgement'
+  /** It does not tell how many records match. */
+  | 'no_total'
+  /** It leads to a page that was fetched before, so that the pages would never end. */
+  | 'repeated_page'
   /** The token endpoint answered with something that is no token. */
   | 'token';
 
@@ -35,11 +56,20 @@ export type ProtocolFault =
  * Why a call failed, by cause. Texts of the peer stand only here, because they can hold personal data;
  * the message of the error never repeats them.
  */
-export type ClientFailure =
+export type ClientFailure = FailureCause & {
+  /**
+   * Names a request that is answered by callback and that the registry may have accepted in spite of the failure: its
+   * transaction stays open, and a search can be resumed by it.
+   */
+  readonly transactionId?: string;
+};
+
+/** The cause of a failure, without what may come of it. */
+export type FailureCause =
   /** The peer answered, and did not accept the request. Refusals need no signature: they give nothing away. */
   | {
       readonly kind: 'refused';
-      /** HTTP status. */
+      /** HTTP status; 0 for a request that was refused before this handle of it was made. */
       readonly status: number;
       /** The peer's precise code, as sent. */
       readonly peerCode?: string;
@@ -64,9 +94,19 @@ export type ClientFailure =
   /** The reply is not signed, or not by the peer. */
   | { readonly kind: 'signature'; readonly reason: VerificationFailure }
   /** The reply is not an answer to our request. */
-  | { readonly kind: 'protocol'; readonly fault: ProtocolFault; readonly path?: string };
+  | { readonly kind: 'protocol'; readonly fault: ProtocolFault; readonly path?: string }
+  /** The dialect of the registry does not know the call; nothing was sent. */
+  | { readonly kind: 'unsupported'; readonly call: DialectCall };
 
-const kinds: readonly string[] = ['refused', 'rejected', 'unreachable', 'timeout', 'signature', 'protocol'];
+const kinds: Readonly<Record<ClientFailure['kind'], true>> = {
+  refused: true,
+  rejected: true,
+  unreachable: true,
+  timeout: true,
+  signature: true,
+  protocol: true,
+  unsupported: true,
+};
 
 /** Codes of a peer that are passed on as the code of the error. */
 const passedOn: readonly DciErrorCode[] = [
@@ -107,6 +147,13 @@ const passedOn: readonly DciErrorCode[] = [
   'rjct.sort.invalid',
   'rjct.pagination.invalid',
   'rjct.search.too_many_records_found',
+  'rjct.notify_types.invalid',
+  'rjct.notify_details.invalid',
+  'rjct.person_id.invalid',
+  'rjct.event.already_subscribed',
+  'rjct.subscription_code.invalid',
+  'rjct.requester.invalid',
+  'rjct.event.already_unsubscribed',
 ];
 
 const codesByStatus: Readonly<Record<number, DciErrorCode>> = {
@@ -120,6 +167,7 @@ const codesByStatus: Readonly<Record<number, DciErrorCode>> = {
 const faultTexts: Readonly<Record<ProtocolFault, string>> = {
   redirect: 'The address answers with a redirect; redirects are not followed.',
   content_type: 'The reply is not JSON by its content type.',
+  content_encoding: 'The reply is compressed, which was not asked for.',
   too_large: 'The reply is larger than the limit.',
   truncated: 'The reply broke off before its end.',
   malformed: 'The reply is not acceptable JSON.',
@@ -127,10 +175,16 @@ const faultTexts: Readonly<Record<ProtocolFault, string>> = {
   other_sender: 'The reply names another sender than the party asked.',
   not_addressed_to_us: 'The reply is not addressed to this party.',
   action: 'The action of the reply does not answer the request.',
-  encrypted: 'The reply is encrypted; an unencrypted one was asked for.',
+  encrypted: 'The reply is encrypted, and there is no key to decrypt it with.',
+  not_decrypted: 'The reply is encrypted, and none of our keys decrypts it.',
+  not_encrypted: 'The request was encrypted, and the reply is not.',
+  other_message: 'The reply answers another message.',
   other_transaction: 'The reply belongs to another transaction.',
   other_items: 'The reply does not answer exactly the items that were asked.',
   record: 'A record of the reply cannot be read as one of its type.',
+  acknowledgement: 'The answer is no acknowledgement of the request.',
+  no_total: 'The registry does not tell how many records match.',
+  repeated_page: 'The registry leads to a page that was fetched before.',
   token: 'The token endpoint answered without a usable token.',
 };
 
@@ -143,28 +197,44 @@ const faultTexts: Readonly<Record<ProtocolFault, string>> = {
 export function clientFailure(error: unknown): ClientFailure | undefined {
   const cause = error instanceof DciError ? error.cause : undefined;
   if (typeof cause !== 'object' || cause === null || !('kind' in cause)) return undefined;
-  return kinds.includes(String(cause.kind)) ? (cause as ClientFailure) : undefined;
+  return Object.hasOwn(kinds, String(cause.kind)) ? (cause as ClientFailure) : undefined;
 }
 
 function codeOf(peerCode: string | undefined): DciErrorCode | undefined {
-  return passedOn.find((code) => code === peerCode);
+  if (peerCode === undefined) return undefined;
+  const read = readErrorCode(peerCode);
+  // Ours would say that the fault lies here.
+  return read === 'err.internal' ? 'err.service.unavailable' : passedOn.find((code) => code === read);
+}
+
+/** What a refusal says. */
+export interface Refusal {
+  /** HTTP status. */
+  readonly status: number;
+  /** As sent. */
+  readonly peerCode?: string;
+  readonly peerMessage?: string;
 }
 
 /**
  * The error for a request that the peer did not accept.
  *
  * @param refusal - HTTP status, and what the body said
- * @param retryAfter - seconds from `Retry-After`
+ * @param options - seconds from `Retry-After`; the code as the dialect reads it
  */
 export function refused(
-  refusal: { readonly status: number; readonly peerCode?: string; readonly peerMessage?: string },
-  retryAfter?: number,
+  refusal: Refusal,
+  { retryAfter, readCode }: { readonly retryAfter?: number | undefined; readonly readCode?: string | undefined } = {},
 ): DciError {
   const { status, peerCode } = refusal;
   const code =
-    codeOf(peerCode) ?? codesByStatus[status] ?? (status >= 500 ? 'err.service.unavailable' : 'err.request.bad');
+    codeOf(readCode) ??
+    codeOf(peerCode) ??
+    codesByStatus[status] ??
+    (status >= 500 ? 'err.service.unavailable' : 'err.request.bad');
   const cause: ClientFailure = { kind: 'refused', ...refusal };
-  return new DciError(code, `The request was refused with HTTP status ${status}.`, {
+  const text = status === 0 ? 'The request was refused.' : `The request was refused with HTTP status ${status}.`;
+  return new DciError(code, text, {
     cause,
     ...(retryAfter !== undefined && { retryAfter }),
   });
@@ -212,4 +282,43 @@ export function badSignature(reason: VerificationFailure): DciError {
 export function protocolFault(fault: ProtocolFault, path?: string): DciError {
   const cause: ClientFailure = { kind: 'protocol', fault, ...(path !== undefined && { path }) };
   return new DciError('err.service.unavailable', faultTexts[fault], { cause, ...(path !== undefined && { path }) });
+}
+
+/**
+ * @param call - what the dialect does not know
+ * @param dialect - its name
+ */
+export function unsupported(call: DialectCall, dialect: string): DciError {
+  const cause: ClientFailure = { kind: 'unsupported', call };
+  return new DciError('rjct.action.not_supported', `The dialect ${dialect} has no call ${call}.`, { cause });
+}
+
+/**
+ * The error for a request that is answered by callback and got no callback in time.
+ *
+ * @param seconds - the time that was allowed
+ * @param transactionId - the request
+ */
+export function notAnswered(seconds: number, transactionId: string): DciError {
+  const cause: ClientFailure = { kind: 'timeout', seconds, transactionId };
+  return new DciError('err.request.timeout', `No callback arrived within ${seconds} seconds.`, { cause });
+}
+
+/**
+ * Says of a failure that the registry may have accepted the request, so that its callback is still waited for.
+ *
+ * @param error - of a request that is answered by callback
+ * @param transactionId - names it
+ * @returns the same error with the id in its cause; what is no failure of a call is returned as it is
+ */
+export function outcomeUnknown(error: unknown, transactionId: string): unknown {
+  const failure = clientFailure(error);
+  if (failure === undefined || !(error instanceof DciError)) return error;
+  const { code, message, path, retryAfter } = error;
+  const cause: ClientFailure = { ...failure, transactionId };
+  return new DciError(code, `${message} The request may have been accepted; its callback is still waited for.`, {
+    cause,
+    ...(path !== undefined && { path }),
+    ...(retryAfter !== undefined && { retryAfter }),
+  });
 }

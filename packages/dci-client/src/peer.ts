@@ -1,6 +1,7 @@
 import {
   type Clock,
   DciError,
+  type EncryptionKey,
   type Fetch,
   isJsonObject,
   parseKid,
@@ -26,6 +27,11 @@ export interface Peer {
    * @throws DciError with the cause `unreachable`
    */
   keys(keyId: string | undefined): Promise<readonly VerificationKey[]>;
+  /**
+   * @returns the key to which messages are encrypted: the registered one, or the first that its JWKS publishes
+   * @throws DciError with the cause `unreachable`, or `err.configuration.invalid` when there is none
+   */
+  encryptionKey(): Promise<EncryptionKey>;
 }
 
 const MAX_JWKS_BYTES = 65_536;
@@ -38,32 +44,50 @@ const MAX_JWKS_BYTES = 65_536;
  * @throws DciError `err.configuration.invalid` when keys are given without the id of their owner
  */
 export function createPeer(source: ResolvedDataSource, ports: { readonly fetch: Fetch; readonly clock: Clock }): Peer {
-  const { peerKeys, receiverId } = source;
+  const { peerKeys, receiverId, encryptionKey: registered } = source;
   if ('keys' in peerKeys) {
     if (receiverId === undefined) {
       throw new DciError('err.configuration.invalid', 'receiverId is missing: keys alone do not tell whose they are', {
         path: 'receiverId',
       });
     }
-    return { id: async () => receiverId, keys: async () => peerKeys.keys };
+    return {
+      id: async () => receiverId,
+      keys: async () => peerKeys.keys,
+      encryptionKey: async () => registered ?? noEncryptionKey(),
+    };
   }
   const { jwksUrl } = peerKeys;
   let known = receiverId;
   let remote: RemoteJwks | undefined;
+  const fromJwks = async <T>(read: (jwks: RemoteJwks) => Promise<T>): Promise<T> => {
+    remote ??= remoteJwks({ url: jwksUrl, ...ports, ...(known !== undefined && { senderId: known }) });
+    try {
+      return await read(remote);
+    } catch {
+      throw keysUnavailable();
+    }
+  };
   return {
     async id(signal) {
       known ??= await discoverSender(jwksUrl, ports.fetch, signal);
       return known;
     },
-    async keys(keyId) {
-      remote ??= remoteJwks({ url: jwksUrl, ...ports, ...(known !== undefined && { senderId: known }) });
-      try {
-        return await remote.keys(keyId === undefined ? {} : { keyId });
-      } catch {
-        throw keysUnavailable();
-      }
+    keys: (keyId) => fromJwks((jwks) => jwks.keys(keyId === undefined ? {} : { keyId })),
+    async encryptionKey() {
+      if (registered !== undefined) return registered;
+      const [first] = await fromJwks((jwks) => jwks.encryptionKeys());
+      return first ?? noEncryptionKey();
     },
   };
+}
+
+function noEncryptionKey(): never {
+  throw new DciError(
+    'err.configuration.invalid',
+    'The JWKS of the registry has no key for encryption; encryptionKey must be given.',
+    { path: 'encryptionKey' },
+  );
 }
 
 /** Reads from the `kid`s of a JWKS who publishes it (protocol.md section 3). */

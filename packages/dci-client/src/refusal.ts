@@ -1,4 +1,13 @@
-import { ackSchema, type DciError, type JsonValue, parseMessage, type ReceivedAck, readJson } from 'dci-core';
+import {
+  ackSchema,
+  type DciError,
+  type Dialect,
+  type JsonValue,
+  parseMessage,
+  type ReadRefusal,
+  type ReceivedAck,
+  readJson,
+} from 'dci-core';
 import { refused } from './failure.ts';
 import type { HttpAnswer } from './http.ts';
 
@@ -7,43 +16,68 @@ import type { HttpAnswer } from './http.ts';
  * (OpenAPI v1.0.0, `Response` and `HttpErrorResponse`; protocol.md section 4).
  *
  * @param answer - the HTTP answer
+ * @param dialect - reads what its family says in a form of its own
  * @returns the error, with the cause `refused`
  */
-export function readRefusal(answer: HttpAnswer): DciError {
-  let ack: ReceivedAck | undefined;
+export function readRefusal(answer: HttpAnswer, dialect: Dialect): DciError {
+  const { status, retryAfter } = answer;
+  let body: JsonValue = null;
   try {
-    ack = parseMessage(ackSchema, readJson(answer.body).value, 'reply');
+    body = readJson(answer.body).value;
   } catch {
     // A gateway in between can answer with anything; the status stands.
   }
-  return refused({ status: answer.status, ...reasonOf(ack) }, answer.retryAfter);
+  const read = readByDialect(body, dialect);
+  return refused({ status, ...asSent(body, read) }, { retryAfter, readCode: read?.code });
 }
 
 /**
  * Reads a body without envelope: some peers refuse with status 200.
  *
  * @param value - the body
- * @param status - HTTP status
+ * @param answer - the HTTP answer
+ * @param dialect - as {@link readRefusal}
  * @returns the error when the body is a refusal, else `undefined`
  */
-export function readAckRefusal(value: JsonValue, status: number): DciError | undefined {
-  let ack: ReceivedAck;
+export function readAckRefusal(
+  value: JsonValue,
+  { status, retryAfter }: Pick<HttpAnswer, 'status' | 'retryAfter'>,
+  dialect: Dialect,
+): DciError | undefined {
+  const read = readByDialect(value, dialect);
+  return read === undefined
+    ? undefined
+    : refused({ status, ...asSent(value, read) }, { retryAfter, readCode: read.code });
+}
+
+function readByDialect(body: JsonValue, dialect: Dialect): ReadRefusal | undefined {
   try {
-    ack = parseMessage(ackSchema, value, 'reply');
+    return dialect.readRefusal(body);
   } catch {
     return undefined;
   }
-  const reason = reasonOf(ack);
-  const ackStatus = ack.message?.ack_status;
-  const isRefusal = ackStatus === 'ERR' || ackStatus === 'NACK' || reason.peerCode !== undefined;
-  return isRefusal ? refused({ status, ...reason }) : undefined;
 }
 
-function reasonOf(ack: ReceivedAck | undefined): { peerCode?: string; peerMessage?: string } {
-  const errors = [ack?.errors?.[0], ack?.message?.error, ack?.error];
-  const error = errors.find((each) => each?.code !== undefined) ?? errors.find((each) => each?.message !== undefined);
-  return {
-    ...(error?.code !== undefined && { peerCode: error.code }),
-    ...(error?.message !== undefined && { peerMessage: error.message }),
-  };
+/** The code as sent says more than the one that it was read as. */
+function asSent(
+  body: JsonValue,
+  read: ReadRefusal | undefined,
+): { readonly peerCode?: string; readonly peerMessage?: string } {
+  const { code = read?.code, message = read?.message } = errorOf(body) ?? {};
+  return { ...(code !== undefined && { peerCode: code }), ...(message !== undefined && { peerMessage: message }) };
+}
+
+function errorOf(
+  body: JsonValue,
+): { readonly code?: string | undefined; readonly message?: string | undefined } | undefined {
+  let ack: ReceivedAck;
+  try {
+    ack = parseMessage(ackSchema, body, 'reply');
+  } catch {
+    return undefined;
+  }
+  const errors = [ack.errors?.[0], ack.message?.error, ack.error];
+  return (
+    errors.find((each) => each?.code !== undefined) ?? errors.find((each) => each?.message !== undefined) ?? undefined
+  );
 }

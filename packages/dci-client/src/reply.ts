@@ -1,38 +1,19 @@
-import {
-  type Clock,
-  type CryptoProvider,
-  callbackHeaderSchema,
-  DciError,
-  type Envelope,
-  envelopeSchema,
-  isJsonObject,
-  type JsonDocument,
-  type MessageSchema,
-  parseMessage,
-  type ReceivedSearchResponse,
-  type ReplyAction,
-  readJson,
-  searchResponseSchema,
-  signatureKeyId,
-  verifyEnvelope,
-} from 'dci-core';
+import { isJsonObject, type ReceivedSearchResponse, type ReplyAction, readJson, searchResponseSchema } from 'dci-core';
 import type { ResolvedDataSource } from './data-source.ts';
-import { badSignature, protocolFault, refused } from './failure.ts';
+import { asFault, type MessagePorts, openMessage, readPart } from './exchange/verify-message.ts';
+import { protocolFault, refused } from './failure.ts';
 import type { HttpAnswer } from './http.ts';
 import type { Peer } from './peer.ts';
 import { readAckRefusal, readRefusal } from './refusal.ts';
 import type { ReplyEvidence } from './search.ts';
 
 /** What a reply is checked against. */
-export interface ReplyExpectation {
+export interface ReplyExpectation extends MessagePorts {
   readonly source: ResolvedDataSource;
   readonly peer: Peer;
-  /** The party that was asked. */
-  readonly peerId: string;
   readonly action: ReplyAction;
   readonly transactionId: string;
-  readonly crypto: CryptoProvider;
-  readonly clock: Clock;
+  readonly signal: AbortSignal;
 }
 
 /** A reply that is the peer's answer to our request. */
@@ -53,24 +34,15 @@ const jsonContentType = /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i;
  * @throws DciError with the cause `refused`, `signature` or `protocol`
  */
 export async function readReply(answer: HttpAnswer, expected: ReplyExpectation): Promise<VerifiedReply> {
-  if (answer.status < 200 || answer.status > 299) throw readRefusal(answer);
+  const { source } = expected;
+  if (answer.status < 200 || answer.status > 299) throw readRefusal(answer, source.dialect);
   if (!jsonContentType.test(answer.contentType)) throw protocolFault('content_type');
   const document = asFault('malformed', () => readJson(answer.body));
   if (isJsonObject(document.value) && document.value.header === undefined) {
-    const refusal = readAckRefusal(document.value, answer.status);
+    const refusal = readAckRefusal(document.value, answer, source.dialect);
     if (refusal !== undefined) throw refusal;
   }
-  const envelope = readPart(envelopeSchema, document.value, 'reply');
-  if (envelope.message === undefined) throw protocolFault('envelope', 'reply.message');
-  const { message } = envelope;
-
-  const signer = await verify(document, envelope, expected);
-  const header = readPart(callbackHeaderSchema, envelope.header, 'header');
-  if (header.sender_id !== expected.peerId) throw protocolFault('other_sender', 'header.sender_id');
-  if (header.receiver_id !== expected.source.senderId) throw protocolFault('not_addressed_to_us', 'header.receiver_id');
-  if (header.action !== expected.action) throw protocolFault('action', 'header.action');
-  if (header.is_msg_encrypted === true) throw protocolFault('encrypted', 'header.is_msg_encrypted');
-
+  const { header, message, evidence } = await openMessage(document, { ...expected, call: 'sync-search' }, expected);
   const response = readPart(searchResponseSchema, message, 'message');
   if (response.transaction_id !== expected.transactionId) {
     throw protocolFault('other_transaction', 'message.transaction_id');
@@ -83,49 +55,5 @@ export async function readReply(answer: HttpAnswer, expected: ReplyExpectation):
       ...(peerMessage !== undefined && { peerMessage }),
     });
   }
-  return {
-    response,
-    evidence: {
-      ...signer,
-      senderId: expected.peerId,
-      ...(header.message_id !== undefined && { messageId: header.message_id }),
-      transactionId: expected.transactionId,
-      ...(response.correlation_id !== undefined && { correlationId: response.correlation_id }),
-      header: envelope.header,
-      message,
-    },
-  };
-}
-
-async function verify(
-  document: JsonDocument,
-  { signature }: Envelope,
-  { source, peer, peerId, crypto, clock }: ReplyExpectation,
-): Promise<{ readonly keyId: string; readonly algorithm: string }> {
-  if (signature === undefined) throw badSignature('signature_missing');
-  const keys = await peer.keys(signatureKeyId(signature));
-  const verification = await verifyEnvelope({
-    document,
-    keys,
-    senderId: peerId,
-    schemes: source.schemes,
-    crypto,
-    clock,
-  });
-  if (!verification.valid) throw badSignature(verification.reason);
-  return { keyId: verification.keyId, algorithm: verification.algorithm };
-}
-
-function readPart<T>(schema: MessageSchema<T>, value: Parameters<typeof parseMessage<T>>[1], path: string): T {
-  return asFault('envelope', () => parseMessage(schema, value, path));
-}
-
-/** The readers of dci-core speak of a request; here it is the reply that is at fault. */
-function asFault<T>(fault: 'malformed' | 'envelope', read: () => T): T {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof DciError) throw protocolFault(fault, error.path);
-    throw error;
-  }
+  return { response, evidence };
 }

@@ -21,6 +21,10 @@ export interface PageOptions {
 export interface SearchOptions {
   /** Type of the records wanted, for example `Person`; absent: the registry decides by the query. */
   readonly recordType?: string;
+  /** Narrows a search to records of an event type of the registry, for example `LiveBirth`; any spelling. */
+  readonly eventType?: string;
+  /** Language of texts in the records: three letters of ISO 639-3, for example `eng`. */
+  readonly locale?: string;
   readonly sort?: readonly SortOrder[];
   readonly page?: PageOptions;
   /** The registrant's consent, as the standard's `Consent`. */
@@ -32,7 +36,7 @@ export interface SearchOptions {
 /** One search (protocol.md section 7). */
 export interface SearchCriteria extends SearchOptions {
   readonly queryType: 'idtype-value' | 'expression' | 'predicate';
-  /** As it goes into `search_criteria.query`. */
+  /** In any form of protocol.md section 7; the dialect of the registry gives it the form that the registry reads. */
   readonly query: JsonValue;
 }
 
@@ -44,16 +48,19 @@ export interface CallOptions {
 
 /** Who answered, and how that is known. */
 export interface ReplyEvidence {
-  /** Verified `sender_id` of the reply. */
+  /** True when the signature was verified with a key of the registry; false: who answered is only what the reply says. */
+  readonly verified: boolean;
+  /** `sender_id` of the reply. */
   readonly senderId: string;
-  /** Key that signed the reply. */
-  readonly keyId: string;
-  readonly algorithm: string;
+  /** Key that signed the reply; absent when it was not signed. */
+  readonly keyId?: string;
+  readonly algorithm?: string;
   readonly messageId?: string;
-  readonly transactionId: string;
+  /** Absent in notifications of peers that name none. */
+  readonly transactionId?: string;
   /** The registry's id of the exchange. */
   readonly correlationId?: string;
-  /** Header and message of the verified envelope, as received. */
+  /** Header and message of the envelope, as received; the message decrypted where it was encrypted. */
   readonly header: JsonObject;
   readonly message: JsonObject;
 }

@@ -41,13 +41,14 @@ export function readCallbackContent({ content }: Pick<VerifiedCallback, 'content
  */
 export function readEvidence({ header, message, signer }: JsonObject): ReplyEvidence {
   if (!isJsonObject(header) || !isJsonObject(message) || !isJsonObject(signer)) throw notStored();
-  const { senderId, keyId, algorithm, messageId, transactionId, correlationId } = signer;
+  const { verified, senderId, keyId, algorithm, messageId, transactionId, correlationId } = signer;
   return {
+    verified: verified === true,
     senderId: textOf(senderId),
-    keyId: textOf(keyId),
-    algorithm: textOf(algorithm),
+    ...(typeof keyId === 'string' && { keyId }),
+    ...(typeof algorithm === 'string' && { algorithm }),
     ...(typeof messageId === 'string' && { messageId }),
-    transactionId: textOf(transactionId),
+    ...(typeof transactionId === 'string' && { transactionId }),
     ...(typeof correlationId === 'string' && { correlationId }),
     header,
     message,

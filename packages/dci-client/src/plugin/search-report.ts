@@ -34,8 +34,8 @@ export function printResult(
   }
   const byCursor = textOption(context, 'cursor') !== undefined;
   context.print(countLine(pages[0], records.length, byCursor));
-  const { senderId, keyId, algorithm } = last.evidence;
-  context.print(printable(`signature valid (${senderId}, key ${keyId}, ${algorithm})`));
+  const { verified, senderId, keyId, algorithm } = last.evidence;
+  context.print(printable(verified ? `signature valid (${senderId}, key ${keyId}, ${algorithm})` : 'NOT SIGNED'));
   const next = nextOption(last, byCursor);
   if (next !== undefined) context.print(printable(`next page: the same with ${next}`));
   return records.length > 0 ? 0 : 1;

@@ -1,0 +1,179 @@
+import {
+  type CallbackHeader,
+  type Clock,
+  type CryptoProvider,
+  callbackHeaderSchema,
+  DciError,
+  type DialectCall,
+  decryptMessage,
+  type Envelope,
+  envelopeSchema,
+  type JsonDocument,
+  type JsonObject,
+  type MessageParties,
+  type MessageSchema,
+  parseMessage,
+  type ReplyAction,
+  signatureKeyId,
+  verifyEnvelope,
+} from 'dci-core';
+import type { ResolvedDataSource } from '../data-source.ts';
+import { badSignature, type ProtocolFault, protocolFault } from '../failure.ts';
+import type { Peer } from '../peer.ts';
+import type { ReplyEvidence } from '../search.ts';
+
+/** What a message from a registry must be. */
+export interface MessageExpectation {
+  readonly source: ResolvedDataSource;
+  readonly peer: Peer;
+  /** What it answers; `notify` answers nothing. */
+  readonly call: DialectCall | 'notify';
+  readonly action: ReplyAction | 'notify';
+  /** `message_id` of ours that it answers, which families repeat that copy the header of the request. */
+  readonly requestId?: string;
+  /** Our request was encrypted, so that the answer must be. */
+  readonly mustBeEncrypted?: boolean;
+  /** Takes a message without signature; absent: as the data source says of replies. What came in by itself needs one. */
+  readonly acceptUnsigned?: boolean;
+  /** Ends a look-up of who the registry is. */
+  readonly signal: AbortSignal;
+}
+
+/** What verifying works with. */
+export interface MessagePorts {
+  readonly crypto: CryptoProvider;
+  readonly clock: Clock;
+}
+
+/** A message that is the registry's, addressed to us, in clear. */
+export interface OpenedMessage {
+  /** Read; `evidence.header` has it as received. */
+  readonly header: CallbackHeader;
+  /** Decrypted; still in the form of the registry's family: `Dialect.readMessage` brings it into the standard's. */
+  readonly message: JsonObject;
+  readonly wasEncrypted: boolean;
+  readonly evidence: ReplyEvidence;
+}
+
+/**
+ * Opens what came from a registry, as the reply to a request or as a callback: nothing in it is believed before its
+ * signature is verified with a key of the party asked; then it must be addressed to us and be of the action expected;
+ * then it is decrypted (protocol.md sections 3, 4 and 11).
+ *
+ * @param document - the envelope as `readJson` read it
+ * @param expected - who must have sent it, and what it must be
+ * @param ports - crypto and clock
+ * @returns header, message and evidence; which request it answers is still to be checked
+ * @throws DciError with the cause `signature` or `protocol`, or `unreachable` when there are no keys to be had
+ */
+export async function openMessage(
+  document: JsonDocument,
+  expected: MessageExpectation,
+  ports: MessagePorts,
+): Promise<OpenedMessage> {
+  const { source } = expected;
+  const envelope = readPart(envelopeSchema, document.value, 'reply');
+  if (envelope.message === undefined) throw protocolFault('envelope', 'reply.message');
+  const peerId = await expected.peer.id(expected.signal);
+  const parties = source.dialect.readParties(envelope.header, expected.call);
+
+  const signer = await verify(document, envelope, { ...expected, peerId, parties }, ports);
+  const header = readPart(callbackHeaderSchema, envelope.header, 'header');
+  if (parties.senderId !== peerId) throw protocolFault('other_sender', 'header.sender_id');
+  if (parties.receiverId !== source.senderId) throw protocolFault('not_addressed_to_us', 'header.receiver_id');
+  if (parties.action !== expected.action) throw protocolFault('action', 'header.action');
+  if (isCopyOfOther(header, expected)) throw protocolFault('other_message', 'header.message_id');
+
+  const wasEncrypted = header.is_msg_encrypted === true;
+  if (expected.mustBeEncrypted === true && !wasEncrypted) {
+    throw protocolFault('not_encrypted', 'header.is_msg_encrypted');
+  }
+  const message = wasEncrypted ? await decrypt(envelope.message, source) : envelope.message;
+  const { transaction_id: transactionId, correlation_id: correlationId } = message;
+  return {
+    header,
+    message,
+    wasEncrypted,
+    evidence: {
+      ...signer,
+      senderId: peerId,
+      ...(header.message_id !== undefined && { messageId: header.message_id }),
+      ...(isText(transactionId) && { transactionId }),
+      ...(isText(correlationId) && { correlationId }),
+      header: envelope.header,
+      message,
+    },
+  };
+}
+
+/**
+ * Reads a part of a message. The readers of dci-core speak of a request; here it is what was received that is at fault.
+ *
+ * @param schema - of the part
+ * @param value - the part as received
+ * @param path - where it stands
+ * @returns the part as read
+ * @throws DciError with the cause `protocol` and the fault `envelope`
+ */
+export function readPart<T>(schema: MessageSchema<T>, value: Parameters<typeof parseMessage<T>>[1], path: string): T {
+  return asFault('envelope', () => parseMessage(schema, value, path));
+}
+
+/**
+ * @param fault - what an error of a reader of dci-core is
+ * @param read - reads something of what was received
+ * @returns what was read
+ * @throws DciError with the cause `protocol`
+ */
+export function asFault<T>(fault: ProtocolFault, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof DciError) throw protocolFault(fault, error.path);
+    throw error;
+  }
+}
+
+interface Signer extends MessageExpectation {
+  readonly peerId: string;
+  readonly parties: MessageParties;
+}
+
+/** What test tools write in place of a signature (dialects.md section 2). */
+const stub = 'unsigned-stub';
+
+async function verify(
+  document: JsonDocument,
+  { signature, header }: Envelope,
+  { source, peer, peerId, parties, acceptUnsigned = !source.requireSignedReplies }: Signer,
+  { crypto, clock }: MessagePorts,
+): Promise<Pick<ReplyEvidence, 'verified' | 'keyId' | 'algorithm'>> {
+  if (acceptUnsigned && (signature === undefined || signature === stub)) return { verified: false };
+  if (signature === undefined) throw badSignature('signature_missing');
+  // Families that copy the header of the request have our id where theirs belongs; the keys are the registry's.
+  const named = header.sender_id;
+  const senderId = parties.senderId === peerId && isText(named) ? named : peerId;
+  const keys = await peer.keys(signatureKeyId(signature));
+  const verification = await verifyEnvelope({ document, keys, senderId, schemes: source.schemes, crypto, clock });
+  if (!verification.valid) throw badSignature(verification.reason);
+  return { verified: true, keyId: verification.keyId, algorithm: verification.algorithm };
+}
+
+function isCopyOfOther(header: CallbackHeader, { source, requestId }: MessageExpectation): boolean {
+  const { sender_id: senderId, message_id: messageId } = header;
+  return senderId === source.senderId && requestId !== undefined && messageId !== undefined && messageId !== requestId;
+}
+
+async function decrypt(message: JsonObject, source: ResolvedDataSource): Promise<JsonObject> {
+  const keys = (await source.decryptionKeys?.()) ?? [];
+  if (keys.length === 0) throw protocolFault('encrypted', 'header.is_msg_encrypted');
+  try {
+    return await decryptMessage(message, keys, { maxBytes: source.maxReplyBytes });
+  } catch {
+    throw protocolFault('not_decrypted', 'message');
+  }
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
+}
