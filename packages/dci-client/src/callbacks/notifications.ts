@@ -47,6 +47,7 @@ export interface StoredEvent {
   readonly event: NotifiedEvent;
   readonly state: NotifiedEventState;
   readonly handler?: string;
+  /** Whether a receipt is to be sent: never for an event without reference id, which none can name. */
   readonly receipts: boolean;
   /** Attempts of the handler that ended. */
   readonly attempts: number;
