@@ -57,6 +57,7 @@ export function endpointFaults(
  * @returns the absolute address
  */
 export function absoluteEndpoint(baseUrl: string, address: string): string {
-  if (/^[a-z][a-z0-9+.-]*:/i.test(address) || address.startsWith('//')) return new URL(address, baseUrl).href;
+  if (/^[a-z][a-z0-9+.-]*:/i.test(address)) return address;
+  if (address.startsWith('//')) return `${new URL(baseUrl).protocol}${address}`;
   return `${baseUrl.replace(/\/+$/, '')}/${address.replace(/^\/+/, '')}`;
 }

@@ -15,16 +15,21 @@ export function nearestName(name: string, known: Iterable<string>): string | und
   return best;
 }
 
-/** Levenshtein distance. */
+/** Levenshtein distance in which a swap of neighbours counts once. */
 function editDistance(left: string, right: string): number {
-  let above = Array.from({ length: right.length + 1 }, (_, index) => index);
-  for (const [row, character] of [...left].entries()) {
-    const current = [row + 1];
-    for (const [column, other] of [...right].entries()) {
-      const replaced = (above[column] ?? 0) + (character === other ? 0 : 1);
-      current.push(Math.min(replaced, (above[column + 1] ?? 0) + 1, (current[column] ?? 0) + 1));
+  let twoAbove: readonly number[] = [];
+  let above: readonly number[] = Array.from({ length: right.length + 1 }, (_, index) => index);
+  for (let row = 1; row <= left.length; row += 1) {
+    const current = [row];
+    for (let column = 1; column <= right.length; column += 1) {
+      const isSame = left[row - 1] === right[column - 1];
+      const isSwap = left[row - 1] === right[column - 2] && left[row - 2] === right[column - 1];
+      const distances = [(above[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1];
+      distances.push((above[column - 1] ?? 0) + (isSame ? 0 : 1));
+      if (row > 1 && column > 1 && isSwap) distances.push((twoAbove[column - 2] ?? 0) + 1);
+      current.push(Math.min(...distances));
     }
-    above = current;
+    [twoAbove, above] = [above, current];
   }
   return above.at(-1) ?? 0;
 }
