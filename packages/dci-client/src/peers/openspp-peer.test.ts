@@ -1,6 +1,6 @@
 import { createHash, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
-import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { startLoopback } from './loopback.fixtures.ts';
 import { type OpensppPeer, startOpensppPeer } from './openspp-peer.fixtures.ts';
 import { amara, lucia, mei, tomas } from './people.fixtures.ts';
 
@@ -287,16 +287,8 @@ describe('the OpenSPP peer', () => {
   });
 
   it('answers by callback without Authorization; a duplicate transaction breaks it, failed work is silent', async () => {
-    const received: { url: string | undefined; authorization: string | undefined; text: string }[] = [];
-    const receiver = createServer(async (request, response) => {
-      let text = '';
-      for await (const chunk of request) text += String(chunk);
-      received.push({ url: request.url, authorization: request.headers.authorization, text });
-      response.end('{}');
-    });
-    await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
-    const address = receiver.address();
-    const uri = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/dci`;
+    const receiver = await startLoopback();
+    const uri = `${receiver.origin}/dci`;
 
     const asked = (criteria: string, transaction: string): Promise<Response> =>
       post('/sr/search', goodBody(canonicalHeader({ uri }), canonicalMessage(criteria, transaction)));
@@ -306,9 +298,11 @@ describe('the OpenSPP peer', () => {
     expect((await asked(asks.lucia, 'a1')).status).toBe(500);
     expect((await asked('{"query":"sex = male","query_type":"predicate"}', 'a2')).status).toBe(202);
     await peer.settled();
-    receiver.close();
+    await receiver.stop();
+    const { received } = receiver;
     expect(received).toHaveLength(1);
-    expect(received[0]).toMatchObject({ url: '/dci/on-search', authorization: undefined });
+    expect(received[0]?.path).toBe('/dci/on-search');
+    expect(received[0]?.headers.authorization).toBeUndefined();
     expect(JSON.parse(received[0]?.text ?? '')).toMatchObject({
       header: { action: 'on-search', receiver_id: 'mis.example.org' },
       message: {

@@ -37,6 +37,8 @@ export type PeerFault =
   | 'unknown_name'
   /** A path or method that the family does not have. */
   | 'unknown_path'
+  /** A message without signature, where the family accepts one. */
+  | 'unsigned'
   /** A call without a content type, or with another one than JSON. */
   | 'content_type';
 
