@@ -20,6 +20,16 @@ export type {
   UnsubscribeReply,
 } from './dci-client.ts';
 export { type ClientFailure, clientFailure, type ProtocolFault } from './failure.ts';
+export type { FederatedRecord } from './federated/federated-record.ts';
+export {
+  createFederation,
+  type FederatedOutcome,
+  type FederatedResult,
+  type FederatedSearchOptions,
+  type Federation,
+  type FederationOptions,
+} from './federated/federated-search.ts';
+export type { RecordGroup } from './federated/group-records.ts';
 export type {
   CallOptions,
   PageOptions,
