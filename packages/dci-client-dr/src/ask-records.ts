@@ -1,0 +1,109 @@
+import type { ReplyEvidence, SearchCriteria, SearchOutcome } from 'dci-client';
+import { DciError, dr, identifiersOf, type JsonObject, type RecordWarning, resolveIdentifierType } from 'dci-core';
+import { isWorthSplitting, rejectedQuestion, unusableAnswer } from './call-failure.ts';
+import { type AnswerEvidence, type Asking, type LookupOptions, withoutMessage } from './disability-source.ts';
+import type { RegistrantIdentifier } from './registrant.ts';
+
+/** What the registry said of one identifier. */
+export type IdentifierAnswer =
+  | {
+      readonly kind: 'answered';
+      readonly identifier: RegistrantIdentifier;
+      /** Of this person; none: the registry has no record that we may see. */
+      readonly records: readonly JsonObject[];
+      readonly warnings: readonly RecordWarning[];
+      /** Unix milliseconds at which it was asked: what the registry changed later need not be in the answer. */
+      readonly askedAt: number;
+      readonly evidence: AnswerEvidence;
+    }
+  | FailedAnswer;
+
+/** An identifier that nothing is known of, because the call failed. */
+export interface FailedAnswer {
+  readonly kind: 'failed';
+  readonly identifier: RegistrantIdentifier;
+  readonly error: DciError;
+}
+
+const recordType = 'DisabledPerson';
+/** A person has one record, or some duplicates. */
+const pageSize = 20;
+
+/**
+ * Searches the records of identifiers, in one message where the registry takes that.
+ *
+ * @param asking - registry and time
+ * @param identifiers - at least one
+ * @param options - signal, consent, legal basis
+ * @returns one answer each, in order; a failure is an answer here
+ * @throws the reason of the caller's signal only, and what is no failure of a call
+ */
+export async function askRecords(
+  asking: Asking,
+  identifiers: readonly RegistrantIdentifier[],
+  options: LookupOptions = {},
+): Promise<readonly IdentifierAnswer[]> {
+  const { source, clock } = asking;
+  const { signal } = options;
+  const askedAt = clock.now();
+  try {
+    const criteria = identifiers.map((identifier) => criteriaFor(identifier, options));
+    const { outcomes, evidence } = await source.searchBatch(criteria, signal === undefined ? {} : { signal });
+    return identifiers.map((identifier, index) => readOutcome(identifier, outcomes[index], evidence, askedAt));
+  } catch (error) {
+    if (signal?.aborted || !(error instanceof DciError)) throw error;
+    if (identifiers.length === 1 || !isWorthSplitting(error)) {
+      return identifiers.map((identifier) => ({ kind: 'failed', identifier, error }));
+    }
+    const middle = Math.ceil(identifiers.length / 2);
+    const first = await askRecords(asking, identifiers.slice(0, middle), options);
+    return [...first, ...(await askRecords(asking, identifiers.slice(middle), options))];
+  }
+}
+
+function criteriaFor({ type, value }: RegistrantIdentifier, { consent, authorize }: LookupOptions): SearchCriteria {
+  return {
+    queryType: 'idtype-value',
+    query: { type, value },
+    recordType,
+    page: { size: pageSize },
+    ...(consent !== undefined && { consent }),
+    ...(authorize !== undefined && { authorize }),
+  };
+}
+
+function readOutcome(
+  identifier: RegistrantIdentifier,
+  outcome: SearchOutcome | undefined,
+  evidence: ReplyEvidence,
+  askedAt: number,
+): IdentifierAnswer {
+  const failed = (error: DciError): IdentifierAnswer => ({ kind: 'failed', identifier, error });
+  if (outcome === undefined) return failed(unusableAnswer('unfinished'));
+  if (outcome.status === 'rjct') return failed(rejectedQuestion(outcome.referenceId, outcome.code, outcome.text));
+  if (outcome.status !== 'succ') return failed(unusableAnswer('unfinished'));
+  const { records, warnings, totalCount = records.length, next } = outcome;
+  if (records.length === 0 && totalCount > 0) return failed(unusableAnswer('not_sent'));
+  if (next !== undefined || totalCount > records.length) return failed(unusableAnswer('too_many'));
+  // A registry that matches more than it was asked for must not make a stranger's disability this person's.
+  if (records.some((record) => !mayBeOf(record, identifier))) return failed(unusableAnswer('other_person'));
+  return { kind: 'answered', identifier, records, warnings, askedAt, evidence: withoutMessage(evidence) };
+}
+
+/** A record may come without the identifier, where we may not read it; with another of the same type it is of another person. */
+function mayBeOf(record: JsonObject, { type, value }: RegistrantIdentifier): boolean {
+  const [shape] = dr.recordTypes;
+  const wanted = resolveIdentifierType(dr, type);
+  const ofType = (shape?.identifierPaths ?? [])
+    .flatMap((path) => identifiersOf(record, path, dr))
+    .filter(({ identifierType }) => identifierType === wanted);
+  return ofType.length === 0 || ofType.some((known) => foldValue(known.value) === foldValue(value));
+}
+
+/** Registries write the same number with and without spaces and signs. */
+function foldValue(value: string): string {
+  return value
+    .normalize('NFKC')
+    .toUpperCase()
+    .replace(/[^\p{L}\p{N}]+/gu, '');
+}
