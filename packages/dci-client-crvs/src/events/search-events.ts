@@ -1,0 +1,105 @@
+import type { CallOptions, DciClient, PageOptions, ReplyEvidence, SearchOptions } from 'dci-client';
+import { type Clock, DciError, type RecordWarning, type RegistryType } from 'dci-core';
+import { checkDay } from '../days.ts';
+import { foldEvents, readVitalEventType } from './fold-events.ts';
+import type { VitalEvent, VitalEventType } from './vital-event.ts';
+
+/** Which events are wanted. */
+export interface EventQuery extends CallOptions, Pick<SearchOptions, 'consent' | 'authorize'> {
+  /** For example `LiveBirth`, `Death`; other spellings are read too. */
+  readonly eventType: VitalEventType | (string & {});
+  /** First day, `YYYY-MM-DD`; included. */
+  readonly from: string;
+  /** Last day; included. */
+  readonly to: string;
+  /** Where to begin and how large pages are. */
+  readonly page?: PageOptions;
+}
+
+/** One page of events. */
+export interface EventPage {
+  readonly events: readonly VitalEvent[];
+  /** Records of which no event of that type and time can be made. */
+  readonly skipped: number;
+  /** Number of all records that match; absent when the registry does not tell. */
+  readonly totalCount?: number;
+  /** Asks for the next page; absent on the last. */
+  readonly next?: PageOptions;
+  /** What was tolerated while the records were read. */
+  readonly warnings: readonly RecordWarning[];
+  readonly evidence: ReplyEvidence;
+}
+
+/** What {@link searchEvents} works with. */
+export interface SearchEventsOptions {
+  readonly client: DciClient;
+  readonly clock: Clock;
+  readonly registryType: RegistryType;
+}
+
+/**
+ * Searches events by their date: by the attribute that the registry type names for the event, for example `birth_date`.
+ *
+ * @param options - client, time, registry type
+ * @param query - event type, days, page
+ * @returns one page of events
+ * @throws DciError with a `ClientFailure` as cause when there is no answer to trust; `err.request.bad` for days that are none,
+ *   or an event that has no date of its own
+ */
+export async function searchEvents(options: SearchEventsOptions, query: EventQuery): Promise<EventPage> {
+  const { client, clock, registryType } = options;
+  const { eventType, from, to, page, consent, authorize, signal } = query;
+  const type = readVitalEventType(eventType, registryType);
+  const attribute = registryType.eventTypes.find(({ code }) => code === type)?.attribute;
+  if (type === undefined || attribute === undefined) {
+    throw new DciError('err.request.bad', 'events of this type cannot be searched by date', { path: 'eventType' });
+  }
+  const days = { from: checkDay(from, 'from'), to: checkDay(to, 'to') };
+  if (days.from > days.to) throw new DciError('err.request.bad', 'from is after to', { path: 'from' });
+  const [recordType] = registryType.recordTypes;
+  const result = await client.searchByDateRange(attribute, days, {
+    ...(recordType !== undefined && { recordType: recordType.name }),
+    ...(page !== undefined && { page }),
+    ...(consent !== undefined && { consent }),
+    ...(authorize !== undefined && { authorize }),
+    ...(signal !== undefined && { signal }),
+  });
+  const { records, totalCount, next, warnings, evidence } = result;
+  const found = records.map((record) =>
+    foldEvents(record, { source: client.source, clock, registryType }, type).events.filter(
+      ({ date }) => date >= days.from && date <= days.to,
+    ),
+  );
+  return {
+    events: found.flat(),
+    skipped: found.filter((events) => events.length === 0).length,
+    ...(totalCount !== undefined && { totalCount }),
+    ...(next !== undefined && { next }),
+    warnings,
+    evidence,
+  };
+}
+
+/**
+ * Searches events, page after page, while they are iterated.
+ *
+ * @param options - client, time, registry type
+ * @param query - event type, days, and the page to begin with
+ * @returns the pages, at least one
+ * @throws DciError as {@link searchEvents}, from the iterator
+ */
+export async function* eventPages(options: SearchEventsOptions, query: EventQuery): AsyncGenerator<EventPage, void> {
+  for (let { page } = query; ; ) {
+    const found = await searchEvents(options, { ...query, ...(page !== undefined && { page }) });
+    yield found;
+    const { next } = found;
+    const isEmpty = found.events.length === 0 && found.skipped === 0;
+    // A registry that goes on for ever with nothing, or with one page, is not followed.
+    if (next === undefined || isEmpty || samePage(next, page)) return;
+    page = next;
+  }
+}
+
+function samePage(one: PageOptions, other: PageOptions | undefined): boolean {
+  return one.cursor === other?.cursor && one.number === other?.number;
+}
