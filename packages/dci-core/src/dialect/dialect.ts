@@ -101,7 +101,8 @@ export interface Dialect {
   path(call: DialectCall, registry: RegistryType, operation?: string): string;
   /**
    * @param header - a header of a request, a reply or a callback in the standard's form
-   * @returns the header in the form that this family verifies
+   * @returns the header in the form that this family verifies, its time in whole seconds
+   * @throws DciError `err.configuration.invalid` when the family cannot take a request of such a party
    */
   writeHeader(header: JsonObject): JsonObject;
   /**
@@ -115,13 +116,15 @@ export interface Dialect {
    * @param criteria - `search_criteria` with the query written already
    * @param context - registry and event type
    * @returns the criteria as the family reads them: its names of registry and record types, its locale
-   * @throws DciError `rjct.search_criteria.invalid` when something that the family requires is missing
+   * @throws DciError `rjct.search_criteria.invalid` when something that the family requires is missing, or something is asked
+   *   that it would pass over; `rjct.sort.invalid`, `rjct.pagination.invalid`
    */
   writeSearchCriteria(criteria: JsonObject, context: CriteriaContext): JsonObject;
   /**
    * @param message - a message of another call than a search, in the standard's form
    * @param context - call and registry
    * @returns the message as the family reads it
+   * @throws DciError `rjct.…` for something that the family has no form for, for example the filter of a subscription
    */
   writeMessage(message: JsonObject, context: MessageContext): JsonObject;
   /**

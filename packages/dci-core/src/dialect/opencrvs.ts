@@ -1,13 +1,101 @@
-import { defineDialect } from './dialect.ts';
-import { spdciDialect } from './spdci.ts';
+import { DciError } from '../errors.ts';
+import type { JsonObject } from '../json/value.ts';
+import type { UnboundFilter } from '../query/unbound-filter.ts';
+import type { RegistryType } from '../registry-type/registry-type.ts';
+import { resolveEventType, resolveIdentifierType } from '../registry-type/resolve.ts';
+import { attributesNamed } from './attribute-of.ts';
+import { refuseCursor, unusableCriteria } from './criteria.ts';
+import { defineDialect, type WrittenQuery } from './dialect.ts';
+import { inWholeSeconds, readCopiedParties } from './header.ts';
+import { identifierAsked } from './identifier-query.ts';
+import { mapConditions, type UnboundCondition } from './map-conditions.ts';
+import { noFormFor } from './query-refusal.ts';
+import { readRefusal } from './read-refusal.ts';
+import { callPath } from './standard-path.ts';
+import { withUnfoundItems } from './unfound-items.ts';
+import { writeRangeExpression } from './write-range-expression.ts';
 
-/** The DCI interface of OpenCRVS (protocol.md section 10; dialects.md sections 2 to 4). */
+/** Codes of our event types → names of OpenCRVS. */
+const eventNames: Readonly<Record<string, string>> = { LiveBirth: 'birth', Death: 'death', Marriage: 'marriage' };
+
+/** Our identifier types → those that OpenCRVS knows. */
+const identifierNames: Readonly<Record<string, string>> = {
+  BRN: 'BRN',
+  DRN: 'DRN',
+  MRN: 'MRN',
+  UIN: 'UIN',
+  NationalID: 'NID',
+  OPENCRVS_RECORD_ID: 'OPENCRVS_RECORD_ID',
+};
+
+/**
+ * The DCI interface of OpenCRVS (protocol.md section 10; dialects.md sections 2 to 4): JWS with our address as `sender_id`,
+ * JWE with unprotected headers, the event type in `reg_type`, ranges of the date of registration. It passes over most other
+ * conditions and answers with everybody, so that these are refused here.
+ */
 export const opencrvsDialect = defineDialect({
-  ...spdciDialect,
   name: 'opencrvs',
-  summary: 'OpenCRVS',
+  summary: 'OpenCRVS: JWS, event types, identifiers and ranges of registration dates',
   calls: ['sync-search', 'search'],
   signatures: { write: 'jws', read: ['jws'] },
   encryption: { headers: 'unprotected' },
   repeatable: false,
+  locale: 'eng',
+  path: (call, _, operation) => `registry/${callPath(call, operation)}`,
+  writeHeader: writeOpencrvsHeader,
+  writeQuery: (query, { registry }) => writeOpencrvsQuery(query.filter(), registry),
+  writeSearchCriteria(criteria, { registry, eventType }) {
+    refuseCursor(criteria, 'OpenCRVS');
+    if (eventType === undefined) return { ...criteria, reg_type: registry.code };
+    const code = resolveEventType(registry, eventType);
+    const name = code === undefined || !Object.hasOwn(eventNames, code) ? undefined : eventNames[code];
+    if (name === undefined) {
+      throw unusableCriteria('OpenCRVS has the event types birth, death and marriage only.', 'reg_event_type');
+    }
+    return { ...criteria, reg_type: `ocrvs:registry_type:${name}`, reg_event_type: name };
+  },
+  writeMessage: (message) => message,
+  readParties: readCopiedParties,
+  readMessage: withUnfoundItems,
+  readRefusal,
 });
+
+/** OpenCRVS fetches our keys from below our id. */
+function writeOpencrvsHeader(header: JsonObject): JsonObject {
+  const { sender_id, status } = header;
+  if (status === undefined && !/^https?:\/\//.test(String(sender_id))) {
+    throw new DciError(
+      'err.configuration.invalid',
+      'OpenCRVS takes an address as our id, and fetches our keys below it.',
+      {
+        path: 'senderId',
+      },
+    );
+  }
+  return inWholeSeconds(header);
+}
+
+function writeOpencrvsQuery(filter: UnboundFilter, registry: RegistryType): WrittenQuery {
+  const identifier = identifierAsked(filter, registry);
+  if (identifier !== undefined) {
+    const { identifierType, value } = identifier;
+    const code = resolveIdentifierType(registry, identifierType);
+    const type = Object.hasOwn(identifierNames, code) ? identifierNames[code] : undefined;
+    if (type === undefined) throw noFormFor('OpenCRVS', 'this identifier type');
+    return { queryType: 'idtype-value', query: { type, value } };
+  }
+  const named = mapConditions(filter, (condition) => translate(condition, registry));
+  return {
+    queryType: 'expression',
+    query: { type: 'ns:org:QueryType:expression', value: writeRangeExpression(named) },
+  };
+}
+
+function translate(condition: UnboundCondition, registry: RegistryType): UnboundFilter {
+  if (condition.kind === 'identifier') throw noFormFor('OpenCRVS', 'an identifier among other conditions');
+  const meant = attributesNamed(condition.attribute, registry);
+  if (meant.length === 0 || meant.some(({ name }) => name !== 'registration_date')) {
+    throw noFormFor('OpenCRVS', `the attribute ${condition.attribute}: it has ranges of registration_date`);
+  }
+  return { ...condition, attribute: 'createdAt' };
+}
