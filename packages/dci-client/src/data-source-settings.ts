@@ -167,7 +167,11 @@ const tls = members({
   certificate: v.exactOptional(secret),
   key: v.exactOptional(secret),
   serverName: v.exactOptional(
-    v.pipe(text, v.regex(/^[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$/, 'must be the name of a host')),
+    v.pipe(
+      text,
+      // An address cannot be asked for by name (RFC 6066 section 3).
+      v.regex(/^(?![\d.]+$)[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_])?$/, 'must be the name of a host'),
+    ),
   ),
 });
 

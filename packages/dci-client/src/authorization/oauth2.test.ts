@@ -1,6 +1,6 @@
 import { DciError } from 'dci-core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { failureOf } from '../registry.fixtures.ts';
+import { failureOf } from '../failure.fixtures.ts';
 import { type OAuth2Options, oauth2Authorization } from './oauth2.ts';
 import {
   movableClock,

@@ -151,6 +151,7 @@ describe('a fault of one member', () => {
       'tls.ca must be a reference to a secret: env:NAME or file:PATH',
     ],
     ['tls.serverName', { ...settings, tls: { serverName: 'a b' } }, 'tls.serverName must be the name of a host'],
+    ['tls.serverName', { ...settings, tls: { serverName: '10.0.0.1' } }, 'tls.serverName must be the name of a host'],
     ['peerKeys', { ...settings, peerKeys: {} }, 'peerKeys must hold one of pem, jwk, jwksUrl'],
     ['peerKeys', { ...settings, peerKeys: 'x' }, 'peerKeys must hold one of pem, jwk, jwksUrl'],
     ['peerKeys.jwk', { ...settings, peerKeys: { jwk: 'x' } }, 'peerKeys.jwk must be a JWK, as an object'],

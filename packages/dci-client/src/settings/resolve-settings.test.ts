@@ -1,4 +1,6 @@
+import * as nodeCrypto from 'node:crypto';
 import {
+  createRandom,
   DciError,
   generateEncryptionKey,
   generateKey,
@@ -16,9 +18,9 @@ import type { HeldSubscriptionStore } from '../callbacks/subscriptions.ts';
 import type { TransactionStore } from '../callbacks/transactions.ts';
 import { resolveDataSource } from '../data-source.ts';
 import type { DataSourceSettings } from '../data-source-settings.ts';
-import { random } from '../registry.fixtures.ts';
 import { type HostDefaults, resolveSettings, type SettingsPorts } from './resolve-settings.ts';
 
+const random = createRandom(nodeCrypto.webcrypto);
 const own = await generateKey('ed25519', { random });
 const hosts = await generateKey('ed25519', { random });
 const curve = await generateKey('es256', { random });
