@@ -104,12 +104,12 @@ export async function createHost(config: DciConfig | ResolvedConfig, options: Ho
 }
 
 async function compose(
-  { config, plugins }: ResolvedConfig,
+  { config, plugins, secrets }: ResolvedConfig,
   ports: HostPorts,
   jobDriver: StartJobDriver,
   unlock: () => void,
 ): Promise<Host> {
-  const state = openState({ config, plugins, ports });
+  const state = openState({ config, plugins, ports, secrets });
   const { context, database } = state;
   try {
     database.markInUse();

@@ -1,5 +1,6 @@
 import type { Clock, CryptoProvider, Fetch, Logger, Random } from 'dci-core';
 import type { HostConfig } from './config/host-config.ts';
+import type { SecretReader } from './config/secret.ts';
 import type { StateDatabase } from './database/state-database.ts';
 import type { Egress } from './egress/egress.ts';
 import type { Jobs } from './jobs/jobs.ts';
@@ -21,6 +22,8 @@ export interface HostContext {
   readonly sealer: Sealer;
   /** The one way out to peers; `fetch` goes through it too. */
   readonly egress: Egress;
+  /** Secrets that settings of plug-ins refer to. */
+  readonly secrets: SecretReader;
   /** Work that outlives a request and a process. */
   readonly jobs: Jobs;
 }

@@ -27,7 +27,7 @@ export type {
 export { type FindConfigOptions, findConfig, importConfig, type LoadConfigOptions, loadConfig } from './config/load.ts';
 export type { LocationSetting } from './config/locations.ts';
 export { type ConfigFlags, type ResolveOptions, resolveConfig } from './config/resolve.ts';
-export { resolveSecret, Secret, type SecretReference, type SecretSources } from './config/secret.ts';
+export { resolveSecret, Secret, type SecretReader, type SecretReference, type SecretSources } from './config/secret.ts';
 export { createHost, type Host, type HostOptions } from './create-host.ts';
 // state
 export type { Migration, StateDatabase } from './database/state-database.ts';

@@ -1,6 +1,7 @@
 import process from 'node:process';
 import { DciError } from 'dci-core';
 import type { HostConfig } from './config/host-config.ts';
+import type { SecretReader } from './config/secret.ts';
 import { tryLockDirectory } from './database/directory-lock.ts';
 import { hostMigrations } from './database/host-migrations.ts';
 import { checkMigrationIds, type MigrationSet, migrate, pendingMigrations } from './database/migrate.ts';
@@ -24,6 +25,7 @@ export interface OpenStateOptions {
   readonly config: HostConfig;
   readonly plugins: readonly Plugin[];
   readonly ports: HostPorts;
+  readonly secrets: SecretReader;
 }
 
 /** The state of a host, open, and the database to close. */
@@ -84,7 +86,7 @@ export function migrationSets(plugins: readonly Plugin[]): readonly MigrationSet
 }
 
 function open(
-  { config, plugins, ports }: OpenStateOptions,
+  { config, plugins, ports, secrets }: OpenStateOptions,
   { busyTimeoutMs, beside }: Pick<OpenOptions, 'busyTimeoutMs'> & { readonly beside: boolean },
   prepareSchema: (database: OpenedStateDatabase, sets: readonly MigrationSet[]) => void,
 ): OpenedState {
@@ -114,7 +116,7 @@ function open(
       random,
     });
     const jobs = createHostJobs({ database, createOutbox, clock, random, logger, writesOnly: beside });
-    return { database, jobs, context: { config, ...ports, database, keys, sealer, jobs: jobs.jobs } };
+    return { database, jobs, context: { config, ...ports, database, keys, sealer, secrets, jobs: jobs.jobs } };
   } catch (error) {
     database.close();
     throw error;

@@ -109,11 +109,12 @@ async function runCommand(
   const openState = async (): Promise<HostContext> => {
     if (state === undefined) {
       const dataDirectory = typeof values.data === 'string' ? values.data : undefined;
-      const { config, plugins } = await session.resolved(dataDirectory === undefined ? {} : { dataDirectory });
+      const { config, plugins, secrets } = await session.resolved(dataDirectory === undefined ? {} : { dataDirectory });
       const given = { ...ports, fetch: surroundings.fetch, egress: surroundings.egress };
       state = openStateBeside({
         config,
         plugins,
+        secrets,
         ports: completeHostPorts(withoutUndefined(given), () => ports.logger, config),
       });
     }

@@ -8,7 +8,7 @@ import type {
   LogLevel,
 } from './host-config.ts';
 import type { LocationSetting } from './locations.ts';
-import type { SecretReference } from './secret.ts';
+import type { SecretReader, SecretReference } from './secret.ts';
 
 /**
  * What a configuration file (`dci.config.ts`) holds, or what an application passes to `createHost`. Everything is
@@ -57,6 +57,7 @@ export interface DciConfig {
 export interface ResolvedConfig {
   readonly config: HostConfig;
   readonly plugins: readonly Plugin[];
+  readonly secrets: SecretReader;
 }
 
 /**

@@ -267,3 +267,19 @@ test('plug-ins stay the objects that they were', () => {
   const one = plugin('x');
   expect(resolved({ plugins: [one] }).plugins[0]).toBe(one);
 });
+
+test('secrets of settings are read each time anew, relative to the configuration file', () => {
+  const directory = temporaryDirectory();
+  try {
+    const env: Record<string, string> = { TOKEN: 'first' };
+    const { secrets } = resolveConfig({}, { env, workingDirectory: '/', configDirectory: directory.path });
+    expect(secrets.read('env:TOKEN').reveal()).toBe('first');
+    env.TOKEN = 'second';
+    expect(secrets.read('env:TOKEN').reveal()).toBe('second');
+    expect(() => secrets.read('file:token')).toThrow('missing or empty');
+    writeFileSync(join(directory.path, 'token'), 'third\n');
+    expect(secrets.read('file:token').reveal()).toBe('third');
+  } finally {
+    directory.remove();
+  }
+});

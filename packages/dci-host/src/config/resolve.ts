@@ -7,7 +7,7 @@ import { developmentVariables, type Environment, readEnvironment, withoutUndefin
 import type { DevelopmentSwitches, HostConfig } from './host-config.ts';
 import { readLocationFile } from './locations.ts';
 import { checkConfig } from './schema.ts';
-import { resolveSecret, Secret, type SecretReference } from './secret.ts';
+import { resolveSecret, Secret, type SecretReader, type SecretReference } from './secret.ts';
 
 /** Command-line options that win over environment and configuration. */
 export interface ConfigFlags {
@@ -124,7 +124,10 @@ export function resolveConfig(config: DciConfig, options: ResolveOptions): Resol
   };
   freezeDeep(resolved);
   refuse(plugins.flatMap((plugin) => (plugin.faults?.(resolved) ?? []).map((fault) => `${plugin.name}: ${fault}`)));
-  return Object.freeze({ config: resolved, plugins: Object.freeze([...plugins]) });
+  const secrets: SecretReader = {
+    read: (reference) => resolveSecret(reference, { env: options.env, directory: configDirectory }),
+  };
+  return Object.freeze({ config: resolved, plugins: Object.freeze([...plugins]), secrets });
 }
 
 function refuse(faults: readonly string[]): void {

@@ -52,6 +52,16 @@ export class Secret {
   }
 }
 
+/** Reads the secrets that configurations and stored settings refer to, each time anew. */
+export interface SecretReader {
+  /**
+   * @param secretReference - `env:NAME`, or `file:PATH`, relative to the configuration file
+   * @returns the secret
+   * @throws DciError err.configuration.invalid as {@link resolveSecret}
+   */
+  read(secretReference: SecretReference): Secret;
+}
+
 /** What {@link resolveSecret} reads from. */
 export interface SecretSources {
   readonly env: Readonly<Record<string, string | undefined>>;
