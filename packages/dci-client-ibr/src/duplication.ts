@@ -10,7 +10,10 @@ import type { SourceFailure } from './source.ts';
  * a source has something that a person must look at. `incomplete`: nothing was found, and not every source answered
  * every question. `no_match`: every source answered every question, and has nothing.
  */
-export type DuplicationStatus = 'no_match' | 'possible' | 'confirmed' | 'incomplete';
+export type DuplicationStatus = (typeof duplicationStatuses)[number];
+
+/** All statuses of a check. */
+export const duplicationStatuses = ['no_match', 'possible', 'confirmed', 'incomplete'] as const;
 
 /** Why a match is possible only. */
 export type DoubtReason =

@@ -6,10 +6,7 @@
  * @param other - parts of another
  * @returns true also when either side says nothing
  */
-export function haveCommonName(
-  one: readonly (string | undefined)[],
-  other: readonly (string | undefined)[],
-): boolean {
+export function haveCommonName(one: readonly (string | undefined)[], other: readonly (string | undefined)[]): boolean {
   const [ours, theirs] = [wordsOf(one), wordsOf(other)];
   if (ours.length === 0 || theirs.length === 0) return true;
   return ours.some((word) => theirs.some((their) => areAlike(word, their)));
@@ -31,7 +28,8 @@ function areAlike(one: string, other: string): boolean {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   if (short.length === 1) return long.startsWith(short);
   // One letter in four: "MOHAMED" and "MUHAMED" are alike, "ANA" and "EVA" are not.
-  return distance(short, long) <= Math.floor(short.length / 4);
+  const allowed = Math.floor(short.length / 4);
+  return long.length - short.length <= allowed && distance(short, long) <= allowed;
 }
 
 /** Letters to change, add or take away to make one word of the other (Levenshtein). */

@@ -1,0 +1,6 @@
+export {
+  type CheckLogContractOptions,
+  type OpenedCheckLog,
+  type TestRunner,
+  testDuplicationCheckLog,
+} from './check-log-contract.ts';
