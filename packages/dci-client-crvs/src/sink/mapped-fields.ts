@@ -9,6 +9,7 @@ import {
   type RowValue,
 } from 'dci-core';
 import type { VitalEvent } from '../events/vital-event.ts';
+import { foldIdentifierValue } from '../identifiers.ts';
 
 /** Facts of vital events that a local table can have columns for. */
 export type MappedField =
@@ -44,6 +45,12 @@ export const changingFields: readonly MappedField[] = [
   'maritalStatusSince',
   'mrn',
 ];
+
+/** Free text that is spelt in many ways: what a row has stays as it is. */
+export const fillOnlyFields: readonly MappedField[] = ['birthPlace', 'deathPlace'];
+
+/** Registration numbers, compared without regard to spaces and case. */
+const numberFields: readonly MappedField[] = ['brn', 'drn', 'mrn'];
 
 const conversions: Readonly<Record<MappedField, Conversion>> = {
   birthDate: asDate(),
@@ -84,6 +91,17 @@ export function columnOf(columns: MappedColumns, field: MappedField): ResolvedCo
  */
 export function readColumn({ conversion }: ResolvedColumn, value: RowValue | undefined): JsonValue | undefined {
   return value === undefined || value === null || value === '' ? undefined : conversion.read(value);
+}
+
+/**
+ * @param field - a fact
+ * @param local - what a row says of it
+ * @param registry - what the registry says
+ * @returns whether both say the same
+ */
+export function sameFact(field: MappedField, local: JsonValue | undefined, registry: string | boolean): boolean {
+  if (!numberFields.includes(field) || typeof local !== 'string') return local === registry;
+  return foldIdentifierValue(local) === foldIdentifierValue(String(registry));
 }
 
 /** A fact and what a record says of it. */

@@ -6,9 +6,11 @@ import {
   changingFields,
   columnOf,
   factsOf,
+  fillOnlyFields,
   type MappedColumns,
   type MappedField,
   readColumn,
+  sameFact,
 } from './mapped-fields.ts';
 
 /** What {@link mappedEventSink} works with. */
@@ -43,7 +45,7 @@ const attempts = 3;
 
 /**
  * Makes a sink on the rows of one table. A column without a value is filled; one with another value is a conflict, and then
- * nothing of the event is written; what changes in the course of a life (marital status, active) is overwritten, unless the
+ * nothing of the event is written; places are filled only; what changes in the course of a life (marital status, active) is overwritten, unless the
  * row knows of a later day.
  *
  * @param options - columns, and how rows are found and written
@@ -95,11 +97,11 @@ function compareRow(
     const column = columnOf(columns, field);
     if (column === undefined) continue;
     const stored = row[column.column] ?? null;
-    const local = readColumn(column, stored);
-    if (local === registry) continue;
+    const isEmpty = stored === null || stored === '';
+    if (sameFact(field, readColumn(column, stored), registry)) continue;
+    if (!isEmpty && fillOnlyFields.includes(field) && !overwrite.includes(field)) continue;
     const difference: FieldDifference = { field: column.column, local: stored, registry };
     const [value] = column.conversion.write(registry);
-    const isEmpty = stored === null || stored === '';
     if (value !== undefined && (isEmpty || changingFields.includes(field) || overwrite.includes(field))) {
       changes.push(difference);
       values[column.column] = value;

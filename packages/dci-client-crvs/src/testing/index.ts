@@ -1,0 +1,6 @@
+export {
+  type LogTestRunner,
+  type OpenedVitalEventLog,
+  testVitalEventLog,
+  type VitalEventLogContractOptions,
+} from './vital-event-log-contract.ts';
