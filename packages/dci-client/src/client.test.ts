@@ -62,7 +62,7 @@ describe('a search', () => {
     });
   });
 
-  it('sends expressions and predicates as they are given', async () => {
+  it('sends expressions as they are given, and CEL in the object that the standard wants', async () => {
     const expression = { seq: [{ attribute: 'sex', operator: '=', value: 'female' }] };
     await client().searchByExpression(expression);
     await client().searchByPredicate('person.age >= 18', { page: { cursor: 'abc' } });
@@ -71,7 +71,7 @@ describe('a search', () => {
     );
     expect(criteria).toMatchObject([
       { query_type: 'expression', query: expression },
-      { query_type: 'predicate', query: 'person.age >= 18', pagination: { page_size: 20, cursor: 'abc' } },
+      { query_type: 'predicate', query: { expression: 'person.age >= 18' }, pagination: { page_size: 20, cursor: 'abc' } },
     ]);
     expect(isJsonObject(criteria[0]) && 'pagination' in criteria[0]).toBe(false);
   });

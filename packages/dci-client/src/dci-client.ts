@@ -102,8 +102,12 @@ export interface StatusQuestion {
 /** The verified answer to a status question. */
 export interface StatusReply {
   readonly type?: string;
-  /** Status in the header: `rcvd` and `pdng` while the registry works on it. */
+  /** Status in the header: `rcvd` and `pdng` while the registry works on it; `rjct` also when it knows no such request. */
   readonly status?: string;
+  /** `rjct.*` code, as sent. */
+  readonly code?: string;
+  /** The registry's words. */
+  readonly text?: string;
   readonly response: ReceivedTxnStatusResponse;
   readonly evidence: ReplyEvidence;
 }

@@ -1,11 +1,11 @@
-import type { Fetch, FetchInit } from 'dci-core';
+import type { Clock, DciError, Fetch, FetchInit } from 'dci-core';
 import { protocolFault, unreachable } from './failure.ts';
 
 /** An HTTP answer, read in full. */
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: string;
-  /** Seconds of a `Retry-After` that is given in seconds. */
+  /** Seconds of `Retry-After`, which may be given as a time too. */
   readonly retryAfter?: number;
   readonly body: Uint8Array;
 }
@@ -18,6 +18,8 @@ export interface HttpCall {
   /** Largest body that is read. */
   readonly maxBytes: number;
   readonly signal: AbortSignal;
+  /** Tells how far away a `Retry-After` is that is given as a time; absent: such a one is passed over. */
+  readonly clock?: Clock;
 }
 
 /**
@@ -28,23 +30,23 @@ export interface HttpCall {
  * @throws DciError with the cause `unreachable`, or `protocol` with `redirect`, `too_large` or `truncated`
  */
 export async function callHttp(call: HttpCall): Promise<HttpAnswer> {
-  const { fetch, url, init, maxBytes, signal } = call;
+  const { fetch, url, init, maxBytes, signal, clock } = call;
   let response: Response;
   try {
     response = await fetch(url, { ...init, redirect: 'manual', signal });
   } catch (error) {
-    throw unreachable(systemCodeOf(error));
+    throw fetchFailure(error);
   }
   // A browser hides a redirect behind status 0.
   if (response.status === 0 || (response.status >= 300 && response.status < 400)) {
     await response.body?.cancel().catch(() => undefined);
     throw protocolFault('redirect');
   }
-  const retryAfter = response.headers.get('retry-after');
+  const retryAfter = readRetryAfter(response.headers.get('retry-after'), clock);
   return {
     status: response.status,
     contentType: response.headers.get('content-type') ?? '',
-    ...(retryAfter !== null && /^\d{1,9}$/.test(retryAfter) && { retryAfter: Number(retryAfter) }),
+    ...(retryAfter !== undefined && { retryAfter }),
     body: await readBody(response, maxBytes),
   };
 }
@@ -75,11 +77,37 @@ async function readBody(response: Response, maxBytes: number): Promise<Uint8Arra
   return body;
 }
 
-/** Only a code in capitals is taken over: the text of a system error can hold addresses. */
+/** RFC 9110 section 10.2.3: seconds, or a time. */
+function readRetryAfter(text: string | null, clock: Clock | undefined): number | undefined {
+  if (text === null) return undefined;
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  const time = text.endsWith('GMT') ? Date.parse(text) : Number.NaN;
+  return clock === undefined || Number.isNaN(time) ? undefined : Math.max(0, Math.ceil((time - clock.now()) / 1000));
+}
+
+/** The guarded egress of a host reads a reply in full, so that its `fetch` can fail because of what came. */
+const faultsOfReply: Readonly<Record<string, 'too_large' | 'content_encoding'>> = {
+  REPLY_TOO_LARGE: 'too_large',
+  REPLY_ENCODED: 'content_encoding',
+};
+
+function fetchFailure(error: unknown): DciError {
+  const code = systemCodeOf(error);
+  const fault = code === undefined ? undefined : faultsOfReply[code];
+  return fault === undefined ? unreachable(code) : protocolFault(fault);
+}
+
+/**
+ * Only a code is taken over, in capitals: of the operating system or the TLS library, or the fault of a host's egress. The
+ * text of a system error can hold addresses.
+ */
 function systemCodeOf(error: unknown): string | undefined {
   for (let at = error, depth = 0; at instanceof Error && depth < 4; at = at.cause, depth += 1) {
     const code = 'code' in at ? at.code : undefined;
-    if (typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,60}$/.test(code)) return code;
+    if (typeof code !== 'string') continue;
+    const [, fault, detail] = /^([a-z_]{3,40})?\s?([A-Z][A-Z0-9_]{1,60})?$/.exec(code) ?? [];
+    const read = detail ?? fault?.toUpperCase();
+    if (read !== undefined) return read;
   }
   return undefined;
 }

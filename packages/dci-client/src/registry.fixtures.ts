@@ -21,7 +21,8 @@ import {
   toJwks,
   verifyEnvelope,
 } from 'dci-core';
-import { type ClientOptions, createClient, type DciClient } from './client.ts';
+import { type ClientOptions, createClient } from './client.ts';
+import type { DciClient } from './dci-client.ts';
 import { type ClientFailure, clientFailure } from './failure.ts';
 
 export const CLIENT_ID = 'mis.example.org';

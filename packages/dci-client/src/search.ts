@@ -100,7 +100,10 @@ export type SearchOutcome = SearchPage | SearchRejection;
 export interface SearchReply {
   /** One for each search, in the order asked. */
   readonly outcomes: readonly SearchOutcome[];
+  /** Of the reply, or of the last callback. */
   readonly evidence: ReplyEvidence;
+  /** Of the callbacks before the last, where the answer came in parts. */
+  readonly earlierEvidence?: readonly ReplyEvidence[];
 }
 
 /** The verified reply to one search. */

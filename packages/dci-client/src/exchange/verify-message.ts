@@ -35,6 +35,8 @@ export interface MessageExpectation {
   readonly mustBeEncrypted?: boolean;
   /** Takes a message without signature; absent: as the data source says of replies. What came in by itself needs one. */
   readonly acceptUnsigned?: boolean;
+  /** Takes a message that names no receiver; absent: no. One that names another than us is never taken. */
+  readonly acceptUnaddressed?: boolean;
   /** Ends a look-up of who the registry is. */
   readonly signal: AbortSignal;
 }
@@ -43,6 +45,15 @@ export interface MessageExpectation {
 export interface MessagePorts {
   readonly crypto: CryptoProvider;
   readonly clock: Clock;
+}
+
+/** A message that is the registry's and addressed to us, still as it was received. */
+export interface VerifiedMessage {
+  /** Read; `received.header` has it as received. */
+  readonly header: CallbackHeader;
+  readonly received: { readonly header: JsonObject; readonly message: JsonObject };
+  readonly isEncrypted: boolean;
+  readonly signer: Pick<ReplyEvidence, 'verified' | 'senderId' | 'keyId' | 'algorithm'>;
 }
 
 /** A message that is the registry's, addressed to us, in clear. */
@@ -56,9 +67,8 @@ export interface OpenedMessage {
 }
 
 /**
- * Opens what came from a registry, as the reply to a request or as a callback: nothing in it is believed before its
- * signature is verified with a key of the party asked; then it must be addressed to us and be of the action expected;
- * then it is decrypted (protocol.md sections 3, 4 and 11).
+ * Opens what came from a registry, as the reply to a request or as a callback: {@link verifyMessage}, then
+ * {@link openVerified}.
  *
  * @param document - the envelope as `readJson` read it
  * @param expected - who must have sent it, and what it must be
@@ -71,24 +81,57 @@ export async function openMessage(
   expected: MessageExpectation,
   ports: MessagePorts,
 ): Promise<OpenedMessage> {
+  return await openVerified(await verifyMessage(document, expected, ports), expected.source);
+}
+
+/**
+ * Verifies what came from a registry: nothing in it is believed before its signature is verified with a key of the party
+ * asked; then it must be addressed to us and be of the action expected (protocol.md sections 3 and 4).
+ *
+ * @param document - the envelope as `readJson` read it
+ * @param expected - who must have sent it, and what it must be
+ * @param ports - crypto and clock
+ * @returns the message as received
+ * @throws DciError with the cause `signature` or `protocol`, or `unreachable` when there are no keys to be had
+ */
+export async function verifyMessage(
+  document: JsonDocument,
+  expected: MessageExpectation,
+  ports: MessagePorts,
+): Promise<VerifiedMessage> {
   const { source } = expected;
   const envelope = readPart(envelopeSchema, document.value, 'reply');
   if (envelope.message === undefined) throw protocolFault('envelope', 'reply.message');
   const peerId = await expected.peer.id(expected.signal);
-  const parties = source.dialect.readParties(envelope.header, expected.call);
+  const parties = byDialect('header', () => source.dialect.readParties(envelope.header, expected.call));
 
   const signer = await verify(document, envelope, { ...expected, peerId, parties }, ports);
   const header = readPart(callbackHeaderSchema, envelope.header, 'header');
   if (parties.senderId !== peerId) throw protocolFault('other_sender', 'header.sender_id');
-  if (parties.receiverId !== source.senderId) throw protocolFault('not_addressed_to_us', 'header.receiver_id');
+  const isUnaddressed = parties.receiverId === undefined && expected.acceptUnaddressed === true;
+  if (parties.receiverId !== source.senderId && !isUnaddressed) {
+    throw protocolFault('not_addressed_to_us', 'header.receiver_id');
+  }
   if (parties.action !== expected.action) throw protocolFault('action', 'header.action');
   if (isCopyOfOther(header, expected)) throw protocolFault('other_message', 'header.message_id');
-
-  const wasEncrypted = header.is_msg_encrypted === true;
-  if (expected.mustBeEncrypted === true && !wasEncrypted) {
+  const isEncrypted = header.is_msg_encrypted === true;
+  if (expected.mustBeEncrypted === true && !isEncrypted)
     throw protocolFault('not_encrypted', 'header.is_msg_encrypted');
-  }
-  const message = wasEncrypted ? await decrypt(envelope.message, source) : envelope.message;
+  const received = { header: envelope.header, message: envelope.message };
+  return { header, received, isEncrypted, signer: { ...signer, senderId: peerId } };
+}
+
+/**
+ * Decrypts a verified message where it is encrypted (protocol.md section 11).
+ *
+ * @param verified - what {@link verifyMessage} returned
+ * @param source - has our keys
+ * @returns the message in clear, and the evidence
+ * @throws DciError with the cause `protocol`: `encrypted` or `not_decrypted`
+ */
+export async function openVerified(verified: VerifiedMessage, source: ResolvedDataSource): Promise<OpenedMessage> {
+  const { header, received, isEncrypted: wasEncrypted, signer } = verified;
+  const message = wasEncrypted ? await decrypt(received.message, source) : received.message;
   const { transaction_id: transactionId, correlation_id: correlationId } = message;
   return {
     header,
@@ -96,11 +139,10 @@ export async function openMessage(
     wasEncrypted,
     evidence: {
       ...signer,
-      senderId: peerId,
       ...(header.message_id !== undefined && { messageId: header.message_id }),
       ...(isText(transactionId) && { transactionId }),
       ...(isText(correlationId) && { correlationId }),
-      header: envelope.header,
+      header: received.header,
       message,
     },
   };
@@ -131,6 +173,22 @@ export function asFault<T>(fault: ProtocolFault, read: () => T): T {
   } catch (error) {
     if (error instanceof DciError) throw protocolFault(fault, error.path);
     throw error;
+  }
+}
+
+/**
+ * Lets a dialect read something that was received.
+ *
+ * @param path - what it reads
+ * @param read - calls the dialect
+ * @returns what it read
+ * @throws DciError with the cause `protocol` and the fault `envelope`, whatever the dialect stumbled over
+ */
+export function byDialect<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw protocolFault('envelope', error instanceof DciError ? (error.path ?? path) : path);
   }
 }
 

@@ -129,7 +129,7 @@ describe('dci search', () => {
       pagination: { page_size: 7, cursor: 'abc' },
     });
     await search('--predicate', 'person.age >= 18');
-    expect(sentCriteria()).toMatchObject({ query_type: 'predicate', query: 'person.age >= 18' });
+    expect(sentCriteria()).toMatchObject({ query_type: 'predicate', query: { expression: 'person.age >= 18' } });
   });
 
   it('tells how to get the next page, and gets all with --all', async () => {

@@ -1,6 +1,7 @@
 import { DciError, isJsonObject } from 'dci-core';
 import type { CliCommand, CliContext } from 'dci-host';
-import { createClient, type DciClient } from '../client.ts';
+import { createClient } from '../client.ts';
+import type { DciClient } from '../dci-client.ts';
 import type { SearchCriteria, SearchResult } from '../search.ts';
 import { readSearchCriteria } from './search-criteria.ts';
 import { printFailure, printResult } from './search-report.ts';

@@ -85,7 +85,7 @@ export const ibr = defineRegistryType({
   eventTypes: [...enrollmentEvents, updateEvent, deleteEvent],
   operations: [
     { name: 'enrolled', path: 'sync/enrolled' },
-    { name: 'enrollment-updates', path: 'sync/enrollment/updates' },
+    { name: 'enrollment-updates', path: 'sync/enrollment/updates', action: 'notify' },
   ],
   statusForms: ['search', 'receipt'],
   // spelt as the standard's file does

@@ -115,6 +115,11 @@ export interface SpecialOperation {
   readonly name: string;
   /** Path under `/registry`, for example `sync/enrolled`. */
   readonly path: string;
+  /**
+   * `action` of the request: `notify` for one that delivers something, with the header of a callback; such a one changes
+   * the registry. Absent: `search`.
+   */
+  readonly action?: 'search' | 'notify';
 }
 
 /**
