@@ -102,13 +102,13 @@ export function createAnswerCache(options: {
  * Tells whether an answer is young enough.
  *
  * @param answer - an answer
- * @param maxAge - seconds
+ * @param maxAge - seconds; 0: nothing is
  * @param now - Unix milliseconds
  * @returns false also for an answer from the future: a clock that was set back makes ages unknown
  */
 export function isFresh({ fetchedAt }: Pick<KnownAnswer, 'fetchedAt'>, maxAge: number, now: number): boolean {
   const age = now - fetchedAt;
-  return age >= 0 && age <= maxAge * 1000;
+  return maxAge > 0 && age >= 0 && age <= maxAge * 1000;
 }
 
 /**
