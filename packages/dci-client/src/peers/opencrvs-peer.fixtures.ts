@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createLocalJWKSet, FlattenedEncrypt, type FlattenedJWE, flattenedDecrypt, importJWK, type JWK } from 'jose';
 import { rsaKey, signCompact, type ThumbprintKey, verifiesCompact } from './jose-peer.fixtures.ts';
-import { CivilError, type CivilGeneration, civilTest, eventOf, isJson } from './opencrvs-query.fixtures.ts';
-import { type CivilSpelling, civilRecord, civilRows, type Json } from './opencrvs-records.fixtures.ts';
+import { CivilError, type CivilGeneration, civilTest, eventOf } from './opencrvs-query.fixtures.ts';
+import { type CivilSpelling, civilRecord, civilRows } from './opencrvs-records.fixtures.ts';
 import {
   json,
   type Ledger,
@@ -13,6 +13,7 @@ import {
   sendCallback,
   startPeerServer,
 } from './peer-server.fixtures.ts';
+import { isJson, type Json, readPlain } from './plain-json.fixtures.ts';
 
 /** How the peer is set up. */
 export interface OpencrvsOptions {
@@ -90,7 +91,7 @@ export async function startOpencrvsPeer(options: OpencrvsOptions): Promise<Openc
   const check = async (request: PeerRequest, ledger: Ledger): Promise<Accepted | PeerAnswer> => {
     const [, access = ''] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? '') ?? [];
     if (!valid.has(access)) return refusal(401, 'Unauthorized');
-    const body = read(request.text);
+    const body = readPlain(request.text);
     const { header, message, signature } = isJson(body) ? body : {};
     if (!isJson(header) || !isJson(message)) return refusal(400, '"header" is required');
     const { sender_id: senderId, action } = header;
@@ -234,12 +235,4 @@ export async function startOpencrvsPeer(options: OpencrvsOptions): Promise<Openc
     encrypted,
     revokeTokens: () => valid.clear(),
   };
-}
-
-function read(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -1,5 +1,6 @@
-import type { CivilEvent, CivilRow, Json } from './opencrvs-records.fixtures.ts';
+import type { CivilEvent, CivilRow } from './opencrvs-records.fixtures.ts';
 import type { NoteFault } from './openspp-query.fixtures.ts';
+import { isJson, type Json } from './plain-json.fixtures.ts';
 
 /** Versions of the API, by the year in which they came. */
 export type CivilGeneration = '2023' | '2024' | '2025' | '2026';
@@ -10,9 +11,6 @@ export class CivilError extends Error {}
 type Test = (row: CivilRow) => boolean;
 
 const everybody: Test = () => true;
-
-export const isJson = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const idTypes: Readonly<Record<'until2025' | 'from2026', readonly string[]>> = {
   until2025: ['BRN', 'DRN', 'MRN', 'NID', 'OPENCRVS_RECORD_ID'],

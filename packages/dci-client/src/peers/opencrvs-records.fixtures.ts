@@ -1,10 +1,8 @@
 import { lucia, type PeerPerson, people, tomas } from './people.fixtures.ts';
+import type { Json } from './plain-json.fixtures.ts';
 
 /** Kinds of civil events that the peer has. */
 export type CivilEvent = 'birth' | 'death' | 'marriage';
-
-/** A JSON object as JavaScript has it. */
-export type Json = { readonly [name: string]: unknown };
 
 /** A registered event. */
 export interface CivilRow {

@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type JsonWebKey, type KeyObject, sign, verify } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { simpleCanonical } from './hand-made.fixtures.ts';
 import { type Loopback, startLoopback } from './loopback.fixtures.ts';
 import { type Openg2pOptions, type Openg2pPeer, startOpeng2pPeer } from './openg2p-peer.fixtures.ts';
 import { amara, lucia, mei, tomas } from './people.fixtures.ts';
@@ -84,20 +85,7 @@ describe('the OpenG2P peer', () => {
     const [record] = body.message.search_response[0].data.reg_records;
     expect(record).toMatchObject({ name: { given_name: 'Lucía', surname: 'Núñez' } });
 
-    const sorted = (value: unknown): unknown =>
-      Array.isArray(value)
-        ? value.map(sorted)
-        : typeof value === 'object' && value !== null
-          ? Object.fromEntries(
-              Object.entries(value)
-                .toSorted(([a], [b]) => (a < b ? -1 : 1))
-                .map(([key, item]) => [key, sorted(item)]),
-            )
-          : value;
-    const canonical = JSON.stringify(sorted({ header: body.header, message: body.message })).replace(
-      /[^ -~]/g,
-      (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    const canonical = simpleCanonical({ header: body.header, message: body.message });
     const [head = '', middle, bytes = ''] = body.signature.split('.');
     expect(middle).toBe('');
     const key = { key: { ...peer.publicKey }, format: 'jwk', dsaEncoding: 'ieee-p1363' } as const;

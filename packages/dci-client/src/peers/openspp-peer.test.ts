@@ -1,5 +1,6 @@
-import { createHash, generateKeyPairSync, type KeyObject, sign, verify } from 'node:crypto';
+import { createHash, generateKeyPairSync, verify } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type HandMade, signByHand, simpleCanonical } from './hand-made.fixtures.ts';
 import { startLoopback } from './loopback.fixtures.ts';
 import { type OpensppPeer, startOpensppPeer } from './openspp-peer.fixtures.ts';
 import { amara, lucia, mei, tomas } from './people.fixtures.ts';
@@ -19,14 +20,8 @@ beforeEach(() => {
   delete peer.behaviour.signatures;
 });
 
-/** Signs a text that was put into canonical form by hand. */
-function signatureOf(canonical: string, key: KeyObject = caller.privateKey, life = 300, age = 0): string {
-  const created = Math.floor(Date.now() / 1000) - age;
-  const digest = createHash('sha256').update(canonical).digest('base64');
-  const text = `(created): ${created}\n(expires): ${created + life}\ndigest: ${digest}`;
-  const signature = sign(null, Buffer.from(text), key).toString('base64');
-  return `namespace="dci", kidId="mis.example.org|key1|ed25519", algorithm="ed25519", created="${created}", expires="${created + life}", headers="(created) (expires) digest", signature="${signature}"`;
-}
+const signatureOf = (canonical: string, differs: Partial<HandMade> = {}): string =>
+  signByHand(canonical, { key: caller.privateKey, ...differs });
 
 const asks = {
   lucia: '{"query":{"type":"UIN","value":"1000000001"},"query_type":"idtype-value"}',
@@ -102,20 +97,8 @@ describe('the OpenSPP peer', () => {
     const [created, expires, bytes] = [/created="(\d+)"/, /expires="(\d+)"/, /signature="([^"]+)"$/].map(
       (form) => form.exec(signature)?.[1] ?? '',
     );
-    const sorted = (value: unknown): unknown =>
-      Array.isArray(value)
-        ? value.map(sorted)
-        : typeof value === 'object' && value !== null
-          ? Object.fromEntries(
-              Object.entries(value)
-                .toSorted(([a], [b]) => (a < b ? -1 : 1))
-                .map(([key, item]) => [key, sorted(item)]),
-            )
-          : value;
     const { header, message } = JSON.parse(text);
-    const canonical = JSON.stringify(sorted({ header, message }))
-      .replace('"poverty_score":45', '"poverty_score":45.0')
-      .replace(/[^ -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+    const canonical = simpleCanonical({ header, message }).replace('"poverty_score":45', '"poverty_score":45.0');
     const digest = createHash('sha256').update(canonical).digest('base64');
     const signed = `(created): ${created}\n(expires): ${expires}\ndigest: ${digest}`;
     const key = generateKeyPairSync('ed25519').publicKey;
@@ -175,10 +158,9 @@ describe('the OpenSPP peer', () => {
       bodyOf(
         canonicalHeader(),
         canonicalMessage(asks.lucia),
-        signatureOf(
-          `{"header":${canonicalHeader()},"message":${canonicalMessage(asks.lucia)}}`,
-          generateKeyPairSync('ed25519').privateKey,
-        ),
+        signatureOf(`{"header":${canonicalHeader()},"message":${canonicalMessage(asks.lucia)}}`, {
+          key: generateKeyPairSync('ed25519').privateKey,
+        }),
       ),
       401,
       'err.signature.invalid',
@@ -188,12 +170,7 @@ describe('the OpenSPP peer', () => {
       bodyOf(
         canonicalHeader(),
         canonicalMessage(asks.lucia),
-        signatureOf(
-          `{"header":${canonicalHeader()},"message":${canonicalMessage(asks.lucia)}}`,
-          caller.privateKey,
-          300,
-          400,
-        ),
+        signatureOf(`{"header":${canonicalHeader()},"message":${canonicalMessage(asks.lucia)}}`, { age: 400 }),
       ),
       401,
       'err.signature.expired',

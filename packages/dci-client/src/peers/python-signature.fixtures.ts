@@ -55,14 +55,23 @@ export interface PythonSigner {
   readonly privateKey: KeyObject;
 }
 
-/** The member `signature` of an envelope, valid for 300 seconds. */
-export function pythonSignature(parts: SignedParts, signer: PythonSigner, nowSeconds: number): string {
+/**
+ * The member `signature` of an envelope, valid for 300 seconds.
+ *
+ * @param form - `dci`: as OpenSPP writes it; `spdci`: as the standard's example has it, with a prefix
+ */
+export function pythonSignature(
+  parts: SignedParts,
+  signer: PythonSigner,
+  nowSeconds: number,
+  form: 'dci' | 'spdci' = 'dci',
+): string {
   const created = Math.floor(nowSeconds);
   const expires = created + 300;
   const bytes = sign(null, signingText(created, expires, parts.header, parts.message), signer.privateKey);
   const kidId = `${signer.senderId}|${signer.keyId}|ed25519`;
   return (
-    `namespace="dci", kidId="${kidId}", algorithm="ed25519", created="${created}", expires="${expires}", ` +
+    `${form === 'spdci' ? 'Signature:  ' : ''}namespace="${form}", kidId="${kidId}", algorithm="ed25519", created="${created}", expires="${expires}", ` +
     `headers="(created) (expires) digest", signature="${bytes.toString('base64')}"`
   );
 }
