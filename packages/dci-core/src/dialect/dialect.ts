@@ -43,8 +43,10 @@ export interface MessageContext {
   readonly registry: RegistryType;
 }
 
-/** What a reply is read against. */
-export interface ReplyContext extends MessageContext {
+/** What a reply or a callback is read against. */
+export interface ReplyContext extends Omit<MessageContext, 'call'> {
+  /** What it answers; `notify` answers nothing. */
+  readonly call: DialectCall | 'notify';
   /** Reference ids of the request, in its order. */
   readonly referenceIds: readonly string[];
   /** Header of the verified reply, as received: a list without items means "no hits" only where the header does not reject. */
