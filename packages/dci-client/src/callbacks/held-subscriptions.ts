@@ -9,6 +9,7 @@ import {
   resolveEventType,
   resolveRecordType,
 } from 'dci-core';
+import { objectsOf, textOf, textsOf } from './json-members.ts';
 import type { HeldSubscription } from './subscriptions.ts';
 import type { StoredTransaction, SubscriptionChanges } from './transactions.ts';
 
@@ -28,7 +29,15 @@ export function joinHeld(known: HeldSubscription | undefined, told: HeldSubscrip
 }
 
 type SubscribeItem = ReceivedSubscribeResponse['subscribe_response'][number];
-type SubscriptionInfo = SubscribeItem['subscriptions'][number];
+
+/** A subscription as a registry tells of it: its code at least. */
+interface ToldSubscription {
+  readonly code?: string | undefined;
+  readonly status?: string | undefined;
+  readonly reg_event_type?: string | undefined;
+  readonly notify_record_type?: string | undefined;
+  readonly frequency?: JsonValue | undefined;
+}
 
 /**
  * Tells which subscriptions follow from an `on-subscribe` callback (protocol.md section 9): event types and record type as
@@ -50,7 +59,7 @@ export function subscribeChanges(
   const end: string[] = [];
   for (const item of message.subscribe_response) {
     const criteria = criteriaOf(transaction, item.reference_id);
-    for (const info of item.subscriptions) {
+    for (const info of toldBy(item)) {
       if (info.code === undefined) continue;
       if (item.status === 'rjct' || info.status?.toLowerCase() === 'unsubscribe') {
         end.push(info.code);
@@ -99,35 +108,48 @@ export function unsubscribeChanges(
   return { hold: [], end };
 }
 
-/** What was asked under a reference id; an answer that names none can only mean the one subscription that was asked for. */
-function criteriaOf({ request, referenceIds }: StoredTransaction, referenceId: string | undefined): JsonObject {
-  const list = Array.isArray(request.criteria) ? (request.criteria as readonly JsonValue[]) : [request.criteria];
-  const place = referenceId === undefined && referenceIds.length === 1 ? 0 : referenceIds.indexOf(referenceId ?? '');
-  const criteria = list[place];
-  return isJsonObject(criteria) ? criteria : {};
+/**
+ * Tells what a `subscribe` asked for, while its answer is still to come.
+ *
+ * @param transaction - the `subscribe`
+ * @param registry - type of the registry
+ * @returns event types of all its subscriptions together, handler and receipts
+ */
+export function subscribedTo(
+  { request, handler, receipts }: StoredTransaction,
+  registry: RegistryType,
+): Pick<HeldSubscription, 'eventTypes' | 'handler' | 'receipts'> {
+  const types = objectsOf(request.criteria).flatMap((criteria) => eventTypesOf(criteria, {}, registry));
+  return {
+    eventTypes: [...new Set(types)],
+    ...(handler !== undefined && { handler }),
+    receipts: receipts ?? false,
+  };
 }
 
-function eventTypesOf(criteria: JsonObject, info: SubscriptionInfo, registry: RegistryType): readonly string[] {
+/** What was asked under a reference id; an answer that names none can only mean the one subscription that was asked for. */
+function criteriaOf({ request, referenceIds }: StoredTransaction, referenceId: string | undefined): JsonObject {
+  const place = referenceId === undefined && referenceIds.length === 1 ? 0 : referenceIds.indexOf(referenceId ?? '');
+  return objectsOf(request.criteria)[place] ?? {};
+}
+
+function eventTypesOf(criteria: JsonObject, info: ToldSubscription, registry: RegistryType): readonly string[] {
   const asked = textsOf(criteria.eventTypes);
-  const types = asked.length > 0 ? asked : textsOf('reg_event_type' in info ? info.reg_event_type : undefined);
+  const types = asked.length > 0 ? asked : textsOf(info.reg_event_type);
   return types.map((type) => resolveEventType(registry, type) ?? type);
 }
 
-function recordTypeOf(criteria: JsonObject, info: SubscriptionInfo, registry: RegistryType): string | undefined {
-  const [name] = [
-    ...textsOf(criteria.recordType),
-    ...textsOf('notify_record_type' in info ? info.notify_record_type : undefined),
-  ];
+function recordTypeOf(criteria: JsonObject, info: ToldSubscription, registry: RegistryType): string | undefined {
+  const name = textOf(criteria.recordType) ?? info.notify_record_type;
   return name === undefined ? undefined : (resolveRecordType(registry, name)?.name ?? name);
 }
 
-function expiryOf(item: SubscribeItem, info: SubscriptionInfo, criteria: JsonObject): number | undefined {
-  const frequency = 'frequency' in info && isJsonObject(info.frequency) ? info.frequency : {};
-  const texts = [...textsOf(item.expires), ...textsOf(frequency.end_time), ...textsOf(criteria.expires)];
+function expiryOf(item: SubscribeItem, info: ToldSubscription, criteria: JsonObject): number | undefined {
+  const ofDigests = isJsonObject(info.frequency) ? info.frequency.end_time : undefined;
+  const texts = [item.expires, ofDigests, criteria.expires].flatMap(textsOf);
   return texts.map(parseTimestamp).find((time) => time !== undefined);
 }
 
-function textsOf(value: JsonValue | undefined): readonly string[] {
-  const list: readonly JsonValue[] = Array.isArray(value) ? value : value === undefined ? [] : [value];
-  return list.filter((each): each is string => typeof each === 'string' && each !== '');
+function toldBy({ subscriptions }: SubscribeItem): readonly ToldSubscription[] {
+  return subscriptions;
 }
