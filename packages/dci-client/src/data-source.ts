@@ -37,7 +37,10 @@ export interface Authorization {
 
 /** How requests are answered by callback. */
 export interface CallbackOptions {
-  /** Our own address below which callbacks arrive: `sender_uri` of what we send (protocol.md sections 5 and 6). */
+  /**
+   * Our own address directly below which callbacks arrive, as `{base}/on-search` and `{base}/notify`: `sender_uri` of what we
+   * send is made from it (protocol.md sections 5 and 6).
+   */
   readonly base: string;
   readonly transactions: TransactionStore;
   readonly subscriptions: HeldSubscriptionStore;

@@ -11,7 +11,7 @@ import {
   unsubscribeResponseSchema,
 } from 'dci-core';
 import { type CallbackContent, readCallbackContent } from '../callbacks/callback-content.ts';
-import type { AsyncAction, StoredTransaction } from '../callbacks/transactions.ts';
+import type { StoredTransaction } from '../callbacks/transactions.ts';
 import type { StatusReply, SubscribeReply, SubscriptionOutcome, UnsubscribeReply } from '../dci-client.ts';
 import { rejectedByHeader } from '../exchange/read-reply.ts';
 import { readPart } from '../exchange/verify-message.ts';
@@ -19,17 +19,6 @@ import { protocolFault } from '../failure.ts';
 import { type AskedSearch, readOutcome } from '../outcome.ts';
 import type { PageOptions, ReplyEvidence, SearchOutcome, SearchPage, SearchReply } from '../search.ts';
 import { readStatusReply } from './status.ts';
-
-/**
- * Tells whether a callback is the last one of its request. More pages of a search follow as long as its header says that it
- * is under way; in the answer to a status question the header speaks of the request asked about.
- *
- * @param action - of the request
- * @param status - `status` of the header
- */
-export function isLastCallback(action: AsyncAction, status: CallbackHeader['status']): boolean {
-  return action !== 'search' || (status !== 'pdng' && status !== 'rcvd');
-}
 
 /** A callback of a transaction, read. */
 interface Part extends CallbackContent {

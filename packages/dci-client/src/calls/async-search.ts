@@ -3,7 +3,7 @@ import type { StoredTransaction } from '../callbacks/transactions.ts';
 import type { AsyncHandle, DciClient } from '../dci-client.ts';
 import type { ExchangeContext } from '../exchange/context.ts';
 import type { Reply } from '../exchange/read-reply.ts';
-import { callbacksOf, startTransaction } from '../exchange/start-transaction.ts';
+import { callbacksOf, senderUriOf, startTransaction } from '../exchange/start-transaction.ts';
 import { readPart } from '../exchange/verify-message.ts';
 import { requireCall } from '../exchange/write-request.ts';
 import type { SearchCriteria, SearchReply } from '../search.ts';
@@ -37,9 +37,8 @@ export function asyncSearchCalls(context: ExchangeContext): Pick<DciClient, 'sea
         throw new DciError('err.request.bad', 'expiresInSeconds must be more than 0', { path: 'expiresInSeconds' });
       }
       requireCall('search', context);
-      const { base } = callbacksOf(context);
       const searches = list.map((each) => writeSearch(each, source));
-      const content = searchContent('search', searches, context, base);
+      const content = searchContent('search', searches, context, senderUriOf('search', context));
       const { transactionId, correlationId } = await startTransaction(
         {
           action: 'search',

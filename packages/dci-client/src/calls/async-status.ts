@@ -1,6 +1,6 @@
 import type { DciClient } from '../dci-client.ts';
 import type { ExchangeContext } from '../exchange/context.ts';
-import { callbacksOf, startTransaction } from '../exchange/start-transaction.ts';
+import { callbacksOf, senderUriOf, startTransaction } from '../exchange/start-transaction.ts';
 import { requireCall } from '../exchange/write-request.ts';
 import { readStatusAnswer } from './async-answers.ts';
 import { createHandle } from './async-handle.ts';
@@ -15,8 +15,8 @@ export function asyncStatusCall(context: ExchangeContext): DciClient['txnStatusA
   const { clock } = context;
   return async (question, options = {}) => {
     requireCall('txn-status', context);
-    const { base, transactions } = callbacksOf(context);
-    const content = statusContent('txn-status', question, context, base);
+    const { transactions } = callbacksOf(context);
+    const content = statusContent('txn-status', question, context, senderUriOf('txn-status', context));
     const { type, attribute, value } = question;
     const { transactionId, correlationId } = await startTransaction(
       {

@@ -11,7 +11,7 @@ import { joinHeld, subscribeChanges } from '../callbacks/held-subscriptions.ts';
 import type { DciClient, SubscribeReply, SubscriptionCriteria } from '../dci-client.ts';
 import type { ExchangeContext } from '../exchange/context.ts';
 import type { Reply } from '../exchange/read-reply.ts';
-import { callbacksOf, type StartedTransaction, startTransaction } from '../exchange/start-transaction.ts';
+import { callbacksOf, type StartedTransaction, senderUriOf, startTransaction } from '../exchange/start-transaction.ts';
 import { readPart } from '../exchange/verify-message.ts';
 import { PROTOCOL_VERSION, type RequestContent, requireCall } from '../exchange/write-request.ts';
 import { readSubscribeAnswer, subscribeReply } from './async-answers.ts';
@@ -34,8 +34,8 @@ export function subscribeCall(context: ExchangeContext): DciClient['subscribe'] 
     const list = isList(criteria) ? criteria : [criteria];
     if (list.length === 0) throw new DciError('err.request.bad', 'There is nothing to subscribe to.');
     requireCall('subscribe', context);
-    const { base, transactions } = callbacksOf(context);
-    const content = subscribeContent(list, context, base);
+    const { transactions } = callbacksOf(context);
+    const content = subscribeContent(list, context, senderUriOf('subscribe', context));
     const { referenceIds } = content;
     const started = await startTransaction(
       {

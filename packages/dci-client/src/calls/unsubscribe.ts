@@ -2,7 +2,7 @@ import { DciError, formatTimestamp, unsubscribeResponseSchema } from 'dci-core';
 import { unsubscribeChanges } from '../callbacks/held-subscriptions.ts';
 import type { DciClient } from '../dci-client.ts';
 import type { ExchangeContext } from '../exchange/context.ts';
-import { callbacksOf, startTransaction } from '../exchange/start-transaction.ts';
+import { callbacksOf, senderUriOf, startTransaction } from '../exchange/start-transaction.ts';
 import { readPart } from '../exchange/verify-message.ts';
 import { type RequestContent, requireCall } from '../exchange/write-request.ts';
 import { readUnsubscribeAnswer } from './async-answers.ts';
@@ -19,11 +19,11 @@ export function unsubscribeCall(context: ExchangeContext): DciClient['unsubscrib
     const unique = [...new Set(codes)];
     if (unique.length === 0) throw new DciError('err.request.bad', 'There is nothing to unsubscribe from.');
     requireCall('unsubscribe', context);
-    const { base, transactions, subscriptions } = callbacksOf(context);
+    const { transactions, subscriptions } = callbacksOf(context);
     const started = await startTransaction(
       {
         action: 'unsubscribe',
-        content: unsubscribeContent(unique, context, base),
+        content: unsubscribeContent(unique, context, senderUriOf('unsubscribe', context)),
         stored: { referenceIds: unique, request: { criteria: [...unique] } },
         expiresInSeconds: DEFAULT_EXPIRY_SECONDS,
         isAnswer: ({ header }) => header.status !== 'rcvd' && header.status !== 'pdng',

@@ -40,6 +40,28 @@ export interface StartedTransaction {
   readonly ackMessage: JsonObject;
 }
 
+/** Where the answers to our requests arrive, below our own address (protocol.md section 5). */
+const callbackPaths: Readonly<Record<AsyncAction, string>> = {
+  search: 'on-search',
+  subscribe: 'on-subscribe',
+  unsubscribe: 'on-unsubscribe',
+  'txn-status': 'txn/on-status',
+};
+
+/**
+ * Tells where the registry is to call back. The address names the callback, because the standard has it called as it is; a
+ * family that appends that name itself gets the address without it (protocol.md section 6).
+ *
+ * @param action - of the request
+ * @param context - the data source
+ * @returns `sender_uri`
+ * @throws DciError `err.configuration.invalid` as {@link callbacksOf}
+ */
+export function senderUriOf(action: AsyncAction, context: Pick<ExchangeContext, 'source'>): string {
+  const base = callbacksOf(context).base.replace(/\/+$/, '');
+  return context.source.dialect.appendsCallbackPath === true ? base : `${base}/${callbackPaths[action]}`;
+}
+
 /**
  * Finds what requests need that are answered by callback.
  *
@@ -105,7 +127,8 @@ export async function startTransaction(
     });
   } catch (error) {
     if (delivery.undecided > 0) throw outcomeUnknown(error, transactionId);
-    if (isOpen) await transactions.refuse(transactionId);
+    // Where it cannot even be closed it expires; what the call failed of says more.
+    if (isOpen) await transactions.refuse(transactionId).catch(() => undefined);
     throw error;
   }
 }

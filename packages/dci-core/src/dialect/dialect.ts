@@ -92,6 +92,11 @@ export interface Dialect {
    * that a request whose answer was lost may be repeated. False: such a family fails on it or works twice.
    */
   readonly repeatable: boolean;
+  /**
+   * True where the family appends the path of the callback to `sender_uri`. Absent: it calls back at `sender_uri` as it is,
+   * as the standard says, so that it must name the callback.
+   */
+  readonly appendsCallbackPath?: boolean;
   /** `locale` of every item that we send; absent: none. */
   readonly locale?: string;
   /**
