@@ -36,6 +36,8 @@ export interface HeaderRules {
   readonly mediaType: string;
   /** The media type names a boundary, and has no charset. */
   readonly withBoundary?: boolean;
+  /** A request without media type is accepted. */
+  readonly mayLackMediaType?: boolean;
   readonly maxBytes: number;
 }
 
@@ -48,7 +50,9 @@ export interface HeaderRules {
  */
 export function checkHeaders(header: (name: string) => string | undefined, rules: HeaderRules): void {
   const { mediaType, maxBytes } = rules;
-  if (!isMediaType(header('content-type'), mediaType, rules.withBoundary === true)) {
+  const given = header('content-type');
+  const isAbsent = rules.mayLackMediaType === true && (given ?? '') === '';
+  if (!isAbsent && !isMediaType(given, mediaType, rules.withBoundary === true)) {
     throw new DciError('err.request.bad', `the content type must be ${mediaType}`, { status: 415 });
   }
   const coding = header('content-encoding')?.trim().toLowerCase();

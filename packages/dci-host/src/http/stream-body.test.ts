@@ -24,6 +24,12 @@ beforeAll(async () => {
               for await (const chunk of streamBody(context, rules)) length += chunk.length;
               return jsonReply(JSON.stringify({ length, isMultipart: isMultipart(context) }));
             });
+            router.post('/json', async (context) => {
+              let length = 0;
+              const rules = { mediaType: 'application/json', mayLackMediaType: true, maxBytes };
+              for await (const chunk of streamBody(context, rules)) length += chunk.length;
+              return jsonReply(JSON.stringify({ length }));
+            });
           },
         }),
       },
@@ -75,4 +81,18 @@ describe('a body that is read as it comes', () => {
   test('is cut off when it drips (LD2)', async () => {
     expect([408, 'cut off']).toContain(await paced(1, 600, 50));
   });
+});
+
+test.each([
+  [undefined, 200],
+  ['application/json', 200],
+  ['application/json; charset=utf-8', 200],
+  ['application/json; boundary=x', 415],
+  ['text/plain', 415],
+  ['multipart/form-data; boundary=x', 415],
+])('a body whose media type may be missing: %s is answered %i', async (type, status) => {
+  const body = new Uint8Array(4096);
+  const headers = type === undefined ? {} : { 'content-type': type };
+  const reply = await fetch(`${url}/dci_api/v1/json`, { method: 'POST', headers, body });
+  expect(reply.status).toBe(status);
 });

@@ -4,8 +4,10 @@ import type { HttpContext } from './router.ts';
 
 /** What a body that is read as it comes must be. */
 export interface StreamRules {
-  /** For example `multipart/form-data`, which must name its boundary. */
+  /** For example `application/json`, or `multipart/form-data`, which must name its boundary. */
   readonly mediaType: string;
+  /** Accept a request that names no media type; default: no. */
+  readonly mayLackMediaType?: boolean;
   /** Largest size in bytes; `limits.bodyBytes` of the configuration does not hold here. */
   readonly maxBytes: number;
 }
@@ -36,8 +38,10 @@ export function isMultipart(context: HttpContext): boolean {
 export function streamBody(context: HttpContext, rules: StreamRules): AsyncGenerator<Uint8Array, void, undefined> {
   const { incoming } = context.env;
   const header = (name: string) => (incoming ? singleHeader(incoming, name) : context.req.header(name));
-  checkHeaders(header, { mediaType: rules.mediaType, withBoundary: true, maxBytes: rules.maxBytes });
-  return boundedBody(context, rules.maxBytes);
+  const { mediaType, mayLackMediaType, maxBytes } = rules;
+  const withBoundary = mediaType.startsWith('multipart/');
+  checkHeaders(header, { mediaType, withBoundary, maxBytes, ...(mayLackMediaType && { mayLackMediaType }) });
+  return boundedBody(context, maxBytes);
 }
 
 async function* boundedBody(context: HttpContext, maxBytes: number): AsyncGenerator<Uint8Array, void, undefined> {
