@@ -5,7 +5,7 @@ import type { RegistryType } from '../registry-type/registry-type.ts';
 import { resolveEventType, resolveIdentifierType } from '../registry-type/resolve.ts';
 import { attributesNamed } from './attribute-of.ts';
 import { refuseCursor, unusableCriteria } from './criteria.ts';
-import { defineDialect, type WrittenQuery } from './dialect.ts';
+import { type Dialect, defineDialect, type WrittenQuery } from './dialect.ts';
 import { inWholeSeconds, readCopiedParties } from './header.ts';
 import { identifierAsked } from './identifier-query.ts';
 import { mapConditions, type UnboundCondition } from './map-conditions.ts';
@@ -33,7 +33,7 @@ const identifierNames: Readonly<Record<string, string>> = {
  * JWE with unprotected headers, the event type in `reg_type`, ranges of the date of registration. It passes over most other
  * conditions and answers with everybody, so that these are refused here.
  */
-export const opencrvsDialect = defineDialect({
+export const opencrvsDialect: Dialect = defineDialect({
   name: 'opencrvs',
   summary: 'OpenCRVS: JWS, event types, identifiers and ranges of registration dates',
   calls: ['sync-search', 'search'],
@@ -94,8 +94,18 @@ function writeOpencrvsQuery(filter: UnboundFilter, registry: RegistryType): Writ
 function translate(condition: UnboundCondition, registry: RegistryType): UnboundFilter {
   if (condition.kind === 'identifier') throw noFormFor('OpenCRVS', 'an identifier among other conditions');
   const meant = attributesNamed(condition.attribute, registry);
-  if (meant.length === 0 || meant.some(({ name }) => name !== 'registration_date')) {
+  if (
+    meant.length === 0 ||
+    meant.some(({ name, definition }) => name !== 'registration_date' || definition.many === true)
+  ) {
     throw noFormFor('OpenCRVS', `the attribute ${condition.attribute}: it has ranges of registration_date`);
   }
-  return { ...condition, attribute: 'createdAt' };
+  const attribute = 'createdAt';
+  // A record has one date of registration: what is at least and at most a date is that date.
+  if (condition.kind === 'comparison' && condition.operator === 'eq') {
+    const { value } = condition;
+    const end = (operator: 'gte' | 'lte'): UnboundFilter => ({ kind: 'comparison', attribute, operator, value });
+    return { kind: 'and', filters: [end('gte'), end('lte')] };
+  }
+  return { ...condition, attribute };
 }

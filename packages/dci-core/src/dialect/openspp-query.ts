@@ -110,7 +110,11 @@ function translate(condition: UnboundCondition, names: Readonly<Record<string, s
   if (definition.type === 'datetime') return translateTime({ ...condition, attribute }, names);
   if (condition.kind === 'exists') return { ...condition, attribute };
   if (condition.kind === 'in') {
-    return { ...condition, attribute, values: condition.values.map((value) => knownValue(value, condition, definition)) };
+    return {
+      ...condition,
+      attribute,
+      values: condition.values.map((value) => knownValue(value, condition, definition)),
+    };
   }
   checkOperator(condition, definition);
   return { ...condition, attribute, value: knownValue(condition.value, condition, definition) };

@@ -16,7 +16,8 @@ interface Range {
  * Writes a query as the range expression of OpenCRVS (protocol.md section 7; dialects.md section 2): one attribute between
  * two dates or times, both included.
  *
- * @param filter - comparisons of one date or time that must all hold, under the name that the peer knows
+ * @param filter - comparisons of one date or time that must all hold, under the name that the peer knows. Not equality: of
+ *   several values one may lie before the end of the range and another one behind its beginning
  * @returns for example `{createdAt: {type: "range", gte: "2026-01-01", lte: "2026-01-31"}}`
  * @throws DciError `rjct.filter.invalid` for anything else
  */
@@ -43,8 +44,6 @@ function rangeOf({ operator, value }: UnboundComparison): Range {
   const date = typeof value === 'string' ? readDate(value) : undefined;
   if (typeof value !== 'string' || date === undefined) throw noFormFor('A range expression', 'a value that is no date');
   switch (operator) {
-    case 'eq':
-      return { gte: value, lte: value };
     case 'gte':
       return { gte: value };
     case 'lte':
