@@ -150,7 +150,7 @@ const authorization = v.variant(
 const peerKeyForms = {
   pem: members({ pem: text, keyId: v.exactOptional(keyId) }),
   jwk: members({ jwk, keyId: v.exactOptional(keyId) }),
-  jwksUrl: members({ jwksUrl: address(true) }),
+  jwksUrl: members({ jwksUrl: address(false) }),
   none: v.custom<never>(() => false, 'must hold one of pem, jwk, jwksUrl'),
 } as const;
 
