@@ -71,9 +71,16 @@ export function readSources(clients: BeneficiarySource | readonly BeneficiarySou
   if (new Set(sources.map(({ source }) => source)).size !== sources.length) {
     throw badSources('two sources have one code');
   }
-  const other = sources.find(({ registry }) => otherRegistries.includes(registry));
-  if (other !== undefined) throw badSources(`source ${other.source} is no registry of beneficiaries`);
+  for (const source of sources) requireBeneficiaries(source);
   return sources;
+}
+
+/**
+ * @param source - a source
+ * @throws DciError `err.configuration.invalid` when its registry is of a type that holds no beneficiaries
+ */
+export function requireBeneficiaries({ source, registry }: Pick<BeneficiarySource, 'source' | 'registry'>): void {
+  if (otherRegistries.includes(registry)) throw badSources(`source ${source} is no registry of beneficiaries`);
 }
 
 /**
