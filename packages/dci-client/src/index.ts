@@ -1,7 +1,27 @@
+export {
+  type AuthorizationPorts,
+  createAuthorization,
+} from './authorization/create-authorization.ts';
+export { type OAuth2Options, oauth2Authorization } from './authorization/oauth2.ts';
+export {
+  basicAuthorization,
+  bearerAuthorization,
+  noAuthorization,
+  type SecretHeaderOptions,
+} from './authorization/secret-header.ts';
+export type { CredentialsPlace } from './authorization/token-request.ts';
 export type { CallbackHandler, HandlerContext } from './callbacks/handlers.ts';
 export type { NotifiedEvent } from './callbacks/notifications.ts';
 export { type ClientOptions, createClient } from './client.ts';
-export type { DataSource, PeerKeysOption } from './data-source.ts';
+export type { Authorization, CallbackOptions, DataSource, PeerKeysOption } from './data-source.ts';
+export {
+  type AuthorizationSettings,
+  type DataSourceSettings,
+  dataSourceSettingsSchema,
+  type PeerKeySettings,
+  type SettingsSecret,
+  type TlsSettings,
+} from './data-source-settings.ts';
 export type {
   AsyncHandle,
   AsyncSearchOptions,
@@ -31,6 +51,15 @@ export {
 } from './federated/federated-search.ts';
 export type { RecordGroup } from './federated/group-records.ts';
 export type {
+  ConnectionFacts,
+  ConnectionTarget,
+  InspectConnection,
+} from './probe/connection.ts';
+export type { DeviationCode } from './probe/deviation.ts';
+export { explainFailure, type FailureExplanation } from './probe/explain-failure.ts';
+export { type ProbeOptions, type ProbePorts, probeDataSource } from './probe/probe.ts';
+export type { ProbeCheck, ProbeCheckName, ProbeReport, ProbeStatus } from './probe/report.ts';
+export type {
   CallOptions,
   PageOptions,
   ReplyEvidence,
@@ -43,3 +72,12 @@ export type {
   SearchResult,
   SortOrder,
 } from './search.ts';
+export {
+  checkDataSourceSettings,
+  type SettingsDefaults,
+  type SettingsRules,
+  standardRegistryTypes,
+} from './settings/check-settings.ts';
+export { type HostDefaults, resolveSettings, type SettingsPorts } from './settings/resolve-settings.ts';
+export type { ReadSecret } from './settings/secret.ts';
+export { type ConnectionTls, fetchForSource, resolveTls } from './settings/tls.ts';
