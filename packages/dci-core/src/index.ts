@@ -109,6 +109,7 @@ export {
   type NeutralQuery,
   type ReadRefusal,
   type ReplyContext,
+  type ShippedDialect,
   type WrittenQuery,
 } from './dialect/dialect.ts';
 export { dialects, findDialect } from './dialect/dialects.ts';

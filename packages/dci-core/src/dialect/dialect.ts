@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from '../json/value.ts';
+import type { QueryDialect } from '../query/parse-query.ts';
 import type { UnboundFilter } from '../query/unbound-filter.ts';
 import type { RegistryType } from '../registry-type/registry-type.ts';
 import type { SignatureSchemeName } from '../signing/scheme.ts';
@@ -152,6 +153,9 @@ export interface Dialect {
    */
   readRefusal(body: JsonValue): ReadRefusal | undefined;
 }
+
+/** One of the four dialects of protocol.md section 10. */
+export type ShippedDialect = Dialect & { readonly name: QueryDialect };
 
 /**
  * Declares a dialect; gives the literal its type.

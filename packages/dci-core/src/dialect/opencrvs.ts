@@ -5,7 +5,7 @@ import type { RegistryType } from '../registry-type/registry-type.ts';
 import { resolveEventType, resolveIdentifierType } from '../registry-type/resolve.ts';
 import { attributesNamed } from './attribute-of.ts';
 import { refuseCursor, unusableCriteria } from './criteria.ts';
-import { type Dialect, defineDialect, type WrittenQuery } from './dialect.ts';
+import { defineDialect, type ShippedDialect, type WrittenQuery } from './dialect.ts';
 import { inWholeSeconds, readCopiedParties } from './header.ts';
 import { identifierAsked } from './identifier-query.ts';
 import { mapConditions, type UnboundCondition } from './map-conditions.ts';
@@ -33,7 +33,7 @@ const identifierNames: Readonly<Record<string, string>> = {
  * JWE with unprotected headers, the event type in `reg_type`, ranges of the date of registration. It passes over most other
  * conditions and answers with everybody, so that these are refused here.
  */
-export const opencrvsDialect: Dialect = defineDialect({
+export const opencrvsDialect: ShippedDialect = defineDialect({
   name: 'opencrvs',
   summary: 'OpenCRVS: JWS, event types, identifiers and ranges of registration dates',
   calls: ['sync-search', 'search'],

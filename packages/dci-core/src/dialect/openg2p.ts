@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { resolveRecordType } from '../registry-type/resolve.ts';
 import { refuseCursor, refuseEventType, unusableCriteria } from './criteria.ts';
-import { type CriteriaContext, type Dialect, defineDialect, type ReplyContext } from './dialect.ts';
+import { type CriteriaContext, defineDialect, type ReplyContext, type ShippedDialect } from './dialect.ts';
 import { inWholeSeconds, readCopiedParties, textOf } from './header.ts';
 import { writeOpenG2pQuery } from './openg2p-query.ts';
 import { readRefusal } from './read-refusal.ts';
@@ -18,7 +18,7 @@ const unfoundText = /^no (?:matching )?(?:records?|results?|data|matches)(?: (?:
  * and predicate lists, register mnemonics in `reg_type`, consent and authorization in every search. It answers searches
  * only.
  */
-export const openg2pDialect: Dialect = defineDialect({
+export const openg2pDialect: ShippedDialect = defineDialect({
   name: 'openg2p',
   summary: 'OpenG2P: detached JWS, mongo expressions, consent in every search',
   calls: ['sync-search', 'search'],

@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { refuseCursor, refuseEventType, unusableCriteria } from './criteria.ts';
-import { type Dialect, type DialectCall, defineDialect, type MessageParties } from './dialect.ts';
+import { type DialectCall, defineDialect, type MessageParties, type ShippedDialect } from './dialect.ts';
 import { inWholeSeconds, readNamedParties } from './header.ts';
 import { opensppRecordType, opensppRegistry, writeOpensppMessage } from './openspp-message.ts';
 import { opensppAttribute, writeOpensppQuery } from './openspp-query.ts';
@@ -30,7 +30,7 @@ const firstPage: JsonObject = { page_size: 20, page_number: 1 };
  * OpenSPP 2 (protocol.md section 10; dialects.md sections 2 to 4; records.md section 12): headers with all ten fields, `seq`
  * expressions and CEL with its own names of attributes, `SOCIAL_REGISTRY` and `PERSON`, its own event types.
  */
-export const opensppDialect: Dialect = defineDialect({
+export const opensppDialect: ShippedDialect = defineDialect({
   name: 'openspp',
   summary: 'OpenSPP 2: headers with all ten fields, seq expressions and CEL',
   calls: [

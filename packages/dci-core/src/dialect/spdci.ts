@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
-import { type Dialect, defineDialect } from './dialect.ts';
+import { defineDialect, type ShippedDialect } from './dialect.ts';
 import { inWholeSeconds, readNamedParties } from './header.ts';
 import { readRefusal } from './read-refusal.ts';
 import { standardPath } from './standard-path.ts';
@@ -9,7 +9,7 @@ import { standardPath } from './standard-path.ts';
  * pass as the caller wrote them, but for what the standard's files do not allow although they mean the same: a CEL text goes
  * into an object, and the comparisons of a predicate list get the standard's names.
  */
-export const spdciDialect: Dialect = defineDialect({
+export const spdciDialect: ShippedDialect = defineDialect({
   name: 'spdci-1.0',
   summary: 'The standard, SPDCI 1.0.0',
   calls: [

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { type Clock, type CryptoProvider, type SigningKey, signEnvelope } from 'dci-core';
-import { withAllHeaderFields } from '../reply/openspp-header.ts';
+import { dialectOf } from '../senders/dialect-of.ts';
 import type { PeerCredential, Sender } from '../senders/sender.ts';
 import type { OutgoingContent } from '../stores/outgoing.ts';
 
@@ -28,7 +28,7 @@ export async function signOutgoing(
 ): Promise<string> {
   const [scheme] = receiver.schemes;
   const { text } = await signEnvelope({
-    header: receiver.dialect === 'openspp' ? withAllHeaderFields(header) : header,
+    header: dialectOf(receiver).writeHeader(header),
     message,
     key: await signingKey(),
     ...(scheme === undefined ? {} : { scheme }),

@@ -2,7 +2,7 @@ import { formatTimestamp, type JsonObject } from 'dci-core';
 import type { Disclosure } from '../access/audit.ts';
 import { recordKeysOf } from '../access/record-keys.ts';
 import { accessFingerprint } from '../deliver/access-fingerprint.ts';
-import { withAllHeaderFields } from '../reply/openspp-header.ts';
+import { dialectOf } from '../senders/dialect-of.ts';
 import type { NewNotification, NotedEvent, RegistryEvent } from '../stores/events.ts';
 import type { OutgoingContent, OutgoingMessage } from '../stores/outgoing.ts';
 import type { ActiveSubscription } from './active-subscriptions.ts';
@@ -83,7 +83,7 @@ export function composeNotification(
     }),
   };
   return {
-    header: subscriber.sender.dialect === 'openspp' ? withAllHeaderFields(header) : header,
+    header: dialectOf(subscriber.sender).writeHeader(header),
     message,
     disclosures: events.map((notified) => disclosureOf(notified, subscription.purpose, scope)),
   };

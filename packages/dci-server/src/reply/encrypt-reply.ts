@@ -1,4 +1,5 @@
 import { type CryptoProvider, DciError, encryptMessage, type JsonObject, type WrittenEncryptedMessage } from 'dci-core';
+import { dialectOf } from '../senders/dialect-of.ts';
 import type { KnownSender } from '../senders/directory.ts';
 
 /**
@@ -19,7 +20,7 @@ export async function encryptFor(
 ): Promise<WrittenEncryptedMessage> {
   const key = await receiver.encryptionKey();
   if (key === undefined) throw new DciError('err.encryption.invalid', 'The receiver has no key for encryption.');
-  // The library of OpenCRVS refuses a member that stands in both headers.
-  const headers = receiver.sender.dialect === 'opencrvs' ? 'unprotected' : 'protected';
+  // A family that knows no encryption, and asks for it all the same, gets the standard's form.
+  const headers = dialectOf(receiver.sender).encryption?.headers ?? 'protected';
   return encryptMessage(message, key, { crypto, headers });
 }

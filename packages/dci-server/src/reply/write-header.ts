@@ -1,6 +1,6 @@
 import { type JsonObject, type RequestHeader, replyHeader } from 'dci-core';
+import { dialectOf } from '../senders/dialect-of.ts';
 import type { Sender } from '../senders/sender.ts';
-import { withAllHeaderFields } from './openspp-header.ts';
 import type { Outcome } from './outcome.ts';
 
 /** What names and dates a reply or callback. */
@@ -36,5 +36,5 @@ export function writeReplyHeader(
     ...(outcome.reasonCode === undefined ? {} : { reasonCode: outcome.reasonCode }),
     ...(outcome.reasonMessage === undefined ? {} : { reasonMessage: outcome.reasonMessage }),
   });
-  return sender.dialect === 'openspp' ? withAllHeaderFields(header) : header;
+  return dialectOf(sender).writeHeader(header);
 }

@@ -1,11 +1,17 @@
-import type { JsonObject, QueryDialect, SignatureSchemeName, VerificationKey } from 'dci-core';
+import {
+  dialects,
+  type JsonObject,
+  type ShippedDialect,
+  type SignatureSchemeName,
+  type VerificationKey,
+} from 'dci-core';
 import type { AccessPolicy } from '../access/policy.ts';
 
-/** Names of the wire dialects that a sender can be registered with (protocol.md section 10). */
-export const dialectNames: readonly QueryDialect[] = ['spdci-1.0', 'openspp', 'opencrvs', 'openg2p'];
-
 /** How a family of peers differs on the wire. */
-export type DialectName = QueryDialect;
+export type DialectName = ShippedDialect['name'];
+
+/** Names of the wire dialects that a sender can be registered with (protocol.md section 10). */
+export const dialectNames: readonly DialectName[] = dialects.map(({ name }) => name);
 
 /** A disabled sender is answered as an unknown one. */
 export type SenderState = 'active' | 'disabled';
