@@ -39,6 +39,7 @@ export type {
   SubscriptionOutcome,
   UnsubscribeReply,
 } from './dci-client.ts';
+export { isNeverSent } from './exchange/attempts.ts';
 export { type ClientFailure, clientFailure, type ProtocolFault } from './failure.ts';
 export type { FederatedRecord } from './federated/federated-record.ts';
 export {
