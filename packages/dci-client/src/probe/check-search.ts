@@ -92,12 +92,13 @@ export function judgeSearch({ result, error, milliseconds }: SearchAttempt): Pro
     return {
       name,
       status: 'failed',
-      text: `The registry found ${records.length} records for an identifier that nobody has.`,
+      text: `The registry found somebody for an identifier that nobody has; number of records: ${records.length}.`,
       hint: 'It does not understand the query, and answers as if there were none: check dialect.',
     };
   }
-  const how = evidence.verified ? 'verified' : 'unsigned';
-  const text = `A made-up identifier was searched for and not found, with a ${how} reply in ${Math.round(milliseconds)} ms.`;
+  const how = evidence.verified ? 'whose signature was verified' : 'without signature';
+  const time = Math.round(milliseconds);
+  const text = `A made-up identifier was searched for and not found, with a reply ${how}, in ${time} ms.`;
   return { name, status: 'ok', text };
 }
 

@@ -1,5 +1,5 @@
 import { type JsonObject, type JsonValue, parseTimestamp } from 'dci-core';
-import { statuses } from './standard-codes.ts';
+import { familiarCodes, statuses } from './standard-codes.ts';
 
 /** Where a reply differs from the standard. */
 export type DeviationCode =
@@ -85,7 +85,7 @@ export function unknownStatus(path: string, value: JsonValue | undefined): reado
  * @param path - of the code
  * @param value - as received
  * @param known - the standard's list
- * @returns a deviation when it is there and not one of the list; the code is shown where it has the form of one
+ * @returns a deviation when it is there and not one of the list; the code is shown where other families are known to send it
  */
 export function unknownCode(
   path: string,
@@ -93,6 +93,7 @@ export function unknownCode(
   known: ReadonlySet<string>,
 ): readonly Deviation[] {
   if (!isPresent(value) || (typeof value === 'string' && known.has(value))) return [];
-  const isCode = typeof value === 'string' && /^(?:err|rjct)(?:\.[a-z_]{1,30}|\.\d{3}){1,4}$/.test(value);
-  return [{ code: 'code', text: `${path} is not in the standard's list${isCode ? `: ${value}` : ''}.` }];
+  // Anything else could hold personal data.
+  const isShown = typeof value === 'string' && (familiarCodes.has(value) || /^err\.\d{3}$/.test(value));
+  return [{ code: 'code', text: `${path} is not in the standard's list${isShown ? `: ${value}` : ''}.` }];
 }

@@ -57,3 +57,12 @@ export const statuses: ReadonlySet<string> = new Set(requestStatuses);
 
 /** Actions of requests and replies, for texts: what is none of them is not repeated. */
 export const actions: ReadonlySet<string> = new Set([...requestActions, ...requestActions.map(replyActionOf)]);
+
+/** Codes of known families outside of the standard's lists (protocol.md sections 4 and 10; dialects.md): a text may name them. */
+export const familiarCodes: ReadonlySet<string> = new Set([
+  ...['err.auth.missing_header', 'err.auth.invalid_format', 'err.auth.invalid_token', 'err.auth.sender_mismatch'],
+  ...['err.sender.unknown', 'err.signature.expired', 'err.signature.not_yet_valid'],
+  ...['rjct.search.not_supported', 'rjct.action.not_supported', 'REQ-VAL-001'],
+  ...['ERR_INVALID_QUERY', 'ERR_INVALID_SIGNATURE', 'ERR_EXPIRED_SIGNATURE', 'ERR_UNAUTHORIZED', 'ERR_NOT_FOUND'],
+  ...['ERR_CONSENT_REQUIRED', 'ERR_RATE_LIMIT', 'ERR_INTERNAL'],
+]);
