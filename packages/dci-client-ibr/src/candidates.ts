@@ -3,8 +3,9 @@ import { readBeneficiary } from './beneficiary-record.ts';
 import type { DoubtReason, DuplicationMatch, MatchBasis, QuestionOutcome, SourceOutcome } from './duplication.ts';
 import { type Enrollment, enrollmentsOf, isProgramme } from './enrollment.ts';
 import type { Answer, ReceivedRecord } from './lookup.ts';
+import { type Party, sightOf } from './parties.ts';
 import type { Registrant, RegistrantIdentifier } from './registrant.ts';
-import { contradictions, type Party, resembles, sightOf } from './same-person.ts';
+import { contradictions, resembles } from './same-person.ts';
 import type { SourceFailure } from './source.ts';
 
 /** A question: the identifier asked for, or name and birth date. */

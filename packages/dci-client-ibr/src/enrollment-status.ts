@@ -4,9 +4,9 @@ import { readBeneficiary } from './beneficiary-record.ts';
 import type { SourceOutcome } from './duplication.ts';
 import { type Enrollment, enrollmentsOf } from './enrollment.ts';
 import { type Answer, askSource, type LookupOptions } from './lookup.ts';
+import { sightOf } from './parties.ts';
 import { type Disclosure, identifierSearch } from './questions.ts';
 import { type RegistrantIdentifier, readIdentifier } from './registrant.ts';
-import { sightOf } from './same-person.ts';
 import { type BeneficiarySource, chooseSources, type SourceFailure } from './source.ts';
 
 /** What questions on one person can be given. */

@@ -147,9 +147,9 @@ function faultOf(page: SearchOutcome | undefined): SourceFailure | undefined {
   };
 }
 
-/** Without a count, a last page that is full may have others behind it. */
+/** Without a count, a last page that is just full may have others behind it. */
 function isWhole(taken: number, totalCount: number | undefined, onLastPage: number): boolean {
-  return totalCount === undefined ? onLastPage < pageSize : taken >= totalCount;
+  return totalCount === undefined ? onLastPage !== pageSize : taken >= totalCount;
 }
 
 function withEvidence(records: readonly JsonObject[], evidence: ReplyEvidence): readonly ReceivedRecord[] {

@@ -1,4 +1,4 @@
-import { DciError, ibr, identifiersOf, type RecordIdentifier } from 'dci-core';
+import { DciError, ibr, identifiersOf } from 'dci-core';
 import * as v from 'valibot';
 
 /** An identifier of somebody. */
@@ -83,9 +83,8 @@ export function readIdentifier(identifier: RegistrantIdentifier): RegistrantIden
  * @param identifier - any spelling
  * @returns type and value, joined; for comparison only
  */
-export function identifierKey(identifier: RegistrantIdentifier | RecordIdentifier): string {
-  const type = 'type' in identifier ? identifier.type : identifier.identifierType;
-  return `${identifierTypeKey(type)} ${fold(identifier.value)}`;
+export function identifierKey({ type, value }: RegistrantIdentifier): string {
+  return `${identifierTypeKey(type)} ${fold(value)}`;
 }
 
 /**

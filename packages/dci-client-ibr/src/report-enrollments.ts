@@ -1,4 +1,4 @@
-import type { ReplyEvidence } from 'dci-client';
+import { isNeverSent, type ReplyEvidence } from 'dci-client';
 import {
   type Beneficiary,
   beneficiarySchema,
@@ -159,12 +159,12 @@ function wasNotTaken(failure: SourceFailure): boolean {
     case 'unsupported':
       return true;
     case 'refused':
-      // After an error of the server, or of a gateway before it, nobody knows.
-      return failure.status >= 400 && failure.status < 500 && failure.status !== 408 && !isRepetition(failure);
+      // After an error of the server, or of a gateway before it, nobody knows. A header that rejects comes with 200.
+      return failure.status < 500 && failure.status !== 408 && !isRepetition(failure);
     case 'rejected':
       return !isRepetition(failure);
     case 'unreachable':
-      return failure.systemCode === 'ECONNREFUSED' || failure.systemCode === 'ENOTFOUND';
+      return isNeverSent(failure);
     case 'error':
       return failure.code === 'err.configuration.invalid' || failure.code === 'err.request.bad';
     default:
