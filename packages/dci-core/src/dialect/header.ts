@@ -15,6 +15,37 @@ export function inWholeSeconds(header: JsonObject): JsonObject {
   return written === undefined || written === message_ts ? header : { ...header, message_ts: written };
 }
 
+/** Fields of the header models of OpenSPP and OpenG2P, of a request and of a reply. */
+const modelFields: readonly string[] = [
+  ...['version', 'message_id', 'message_ts', 'action', 'sender_id', 'sender_uri', 'receiver_id', 'total_count'],
+  ...['is_msg_encrypted', 'meta'],
+  ...['status', 'status_reason_code', 'status_reason_message', 'completed_count'],
+];
+
+/** What stands for a field that is absent: the models' own defaults, or what they render unchanged and the standard allows. */
+const modelDefaults: JsonObject = {
+  version: '1.0.0',
+  sender_uri: null,
+  total_count: 0,
+  is_msg_encrypted: false,
+  meta: {},
+};
+
+/**
+ * Writes all ten fields of a header, and no other, for families in Python: they read a header into a model and verify what
+ * that renders, absent fields with their defaults, without those that it does not know (protocol.md sections 1 and 10;
+ * dialects.md section 2).
+ *
+ * @param header - a header in the standard's form
+ * @returns the header, its time in whole seconds
+ */
+export function withAllFields(header: JsonObject): JsonObject {
+  const known = Object.entries(inWholeSeconds(header)).filter(
+    ([name, value]) => modelFields.includes(name) && value !== undefined,
+  );
+  return { ...modelDefaults, ...Object.fromEntries(known) };
+}
+
 /**
  * Reads the parties of a header as the standard has them: whoever answers is the sender.
  *

@@ -34,7 +34,7 @@ const write = (queryType: NeutralQuery['queryType'], query: JsonValue, registry:
 
 it('answers searches only, under paths of its own', () => {
   expect(openg2pDialect.calls.map((call) => openg2pDialect.path(call, fr))).toEqual([
-    'dci/registry/sync/search',
+    'dci/sync/search',
     'dci/async/search',
   ]);
 });
@@ -103,11 +103,11 @@ describe('criteria', () => {
   });
 
   it.each<[string, JsonObject, string | undefined, string, string]>([
-    ['consent', { authorize: {} }, undefined, 'rjct.search_criteria.invalid', 'consent'],
-    ['authorize', { consent: {} }, undefined, 'rjct.search_criteria.invalid', 'authorize'],
+    ['consent', { authorize: { a: 1 } }, undefined, 'rjct.search_criteria.invalid', 'consent'],
+    ['authorize', { consent: { a: 1 } }, undefined, 'rjct.search_criteria.invalid', 'authorize'],
     [
       'authorize that is none',
-      { consent: {}, authorize: 'yes' },
+      { consent: { a: 1 }, authorize: 'yes' },
       undefined,
       'rjct.search_criteria.invalid',
       'authorize',
@@ -162,8 +162,29 @@ describe('replies', () => {
     expect(read([rejected(reason)])).toMatchObject([{ reference_id: 'r1', status: 'rjct' }]);
   });
 
-  it('whose header rejects find nothing out', () => {
-    expect(read([], { status: 'RJCT' })).toEqual([]);
+  it.each<[string, JsonObject, boolean]>([
+    ['without a reason', {}, true],
+    ['with reasons that are null', { status_reason_code: null, status_reason_message: null }, true],
+    ['for this', { status_reason_message: 'No records found' }, true],
+    ['with a code', { status_reason_code: 'REQ-VAL-001', status_reason_message: 'No records found' }, false],
+    ['for another reason', { status_reason_message: 'Consent expired' }, false],
+  ])('whose header rejects %s', (_, reason, isUnfound) => {
+    const found = read([], { status: 'RJCT', ...reason });
+    if (isUnfound) expect(found).toMatchObject(nothing);
+    else expect(found).toEqual([]);
+  });
+
+  it('are verified by what a model renders of their header: ten fields, no other', () => {
+    const written = openg2pDialect.writeHeader({ message_id: 'm', message_ts: '2026-04-22T10:30:00.1Z', extension: 1 });
+    expect(written).toEqual({
+      message_id: 'm',
+      message_ts: '2026-04-22T10:30:00Z',
+      version: '1.0.0',
+      sender_uri: null,
+      total_count: 0,
+      is_msg_encrypted: false,
+      meta: {},
+    });
   });
 
   it('have times without a zone: UTC', () => {

@@ -2,11 +2,11 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts'
 import { resolveRecordType } from '../registry-type/resolve.ts';
 import { refuseCursor, refuseEventType, unusableCriteria } from './criteria.ts';
 import { type CriteriaContext, defineDialect, type ReplyContext, type ShippedDialect } from './dialect.ts';
-import { inWholeSeconds, readCopiedParties, textOf } from './header.ts';
+import { readCopiedParties, textOf, withAllFields } from './header.ts';
 import { writeOpenG2pQuery } from './openg2p-query.ts';
 import { readRefusal } from './read-refusal.ts';
 import { callPath } from './standard-path.ts';
-import { unfoundItem, withUnfoundItems } from './unfound-items.ts';
+import { isRejected, unfoundItem, withUnfoundItems } from './unfound-items.ts';
 
 /** Codes and texts of an item that was answered, and found nothing. */
 const unfoundCode =
@@ -25,17 +25,16 @@ export const openg2pDialect: ShippedDialect = defineDialect({
   signatures: { write: 'jws-detached', read: ['jws-detached'] },
   repeatable: false,
   locale: 'en',
-  path(call, _, operation) {
-    // Its later versions alone take searches that are answered by callback.
-    return call === 'search' ? 'dci/async/search' : `dci/registry/${callPath(call, operation)}`;
-  },
-  writeHeader: inWholeSeconds,
+  // Its earlier versions have `dci/registry/sync/search` alone: a matter of the data source's `endpoints`.
+  path: (call, _, operation) => (call === 'search' ? 'dci/async/search' : `dci/${callPath(call, operation)}`),
+  writeHeader: withAllFields,
   writeQuery: (query, { registry }) => writeOpenG2pQuery(query, registry),
   writeSearchCriteria(criteria, context) {
     refuseEventType(context.eventType, 'OpenG2P');
     refuseCursor(criteria, 'OpenG2P');
     for (const member of ['consent', 'authorize']) {
-      if (!isJsonObject(criteria[member])) {
+      const given = criteria[member];
+      if (!isJsonObject(given) || Object.keys(given).length === 0) {
         throw unusableCriteria('OpenG2P requires consent and authorize in every search.', member);
       }
     }
@@ -43,7 +42,7 @@ export const openg2pDialect: ShippedDialect = defineDialect({
   },
   writeMessage: (message) => message,
   readParties: readCopiedParties,
-  readMessage: (message, context) => withUnfoundItems(readItems(message, context), context),
+  readMessage: (message, context) => withUnfoundItems(readItems(message, context), context, isUnfound),
   readRefusal,
 });
 
@@ -69,12 +68,12 @@ function readItems(message: JsonObject, { registry }: ReplyContext): JsonObject 
 }
 
 /**
- * Nothing found is an item that is rejected without a reason, or for this one. Any other reason is one: what went wrong must
- * not read as "nobody found".
+ * Nothing found is a header or an item that rejects without a reason, or for this one. Any other reason is one: what went
+ * wrong must not read as "nobody found".
  */
-function isUnfound({ status, status_reason_code, status_reason_message }: JsonObject): boolean {
-  if (textOf(status)?.toLowerCase() !== 'rjct') return false;
-  const [code, text] = [textOf(status_reason_code), textOf(status_reason_message)];
+function isUnfound(part: JsonObject): boolean {
+  if (!isRejected(part)) return false;
+  const [code, text] = [textOf(part.status_reason_code), textOf(part.status_reason_message)];
   return code === undefined ? text === undefined || unfoundText.test(text) : unfoundCode.test(code);
 }
 

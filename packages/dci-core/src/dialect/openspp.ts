@@ -1,27 +1,11 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { refuseCursor, refuseEventType, unusableCriteria } from './criteria.ts';
 import { type DialectCall, defineDialect, type MessageParties, type ShippedDialect } from './dialect.ts';
-import { inWholeSeconds, readNamedParties } from './header.ts';
+import { readNamedParties, withAllFields } from './header.ts';
 import { opensppRecordType, opensppRegistry, writeOpensppMessage } from './openspp-message.ts';
 import { opensppAttribute, writeOpensppQuery } from './openspp-query.ts';
 import { readRefusal } from './read-refusal.ts';
 import { standardPath } from './standard-path.ts';
-
-/** Fields of OpenSPP's header models, which it renders before it verifies; it drops any other. */
-const headerFields: readonly string[] = [
-  ...['version', 'message_id', 'message_ts', 'action', 'sender_id', 'sender_uri', 'receiver_id', 'total_count'],
-  ...['is_msg_encrypted', 'meta'],
-  ...['status', 'status_reason_code', 'status_reason_message', 'completed_count'],
-];
-
-/** What stands for a field that is absent: OpenSPP's own defaults, or what it renders unchanged and the standard allows. */
-const headerDefaults: JsonObject = {
-  version: '1.0.0',
-  sender_uri: null,
-  total_count: 0,
-  is_msg_encrypted: false,
-  meta: {},
-};
 
 /** OpenSPP answers with everybody who matches where no page is asked for. */
 const firstPage: JsonObject = { page_size: 20, page_number: 1 };
@@ -69,10 +53,7 @@ export const opensppDialect: ShippedDialect = defineDialect({
 });
 
 function writeOpensppHeader(header: JsonObject): JsonObject {
-  const known = Object.entries(inWholeSeconds(header)).filter(
-    ([name, value]) => headerFields.includes(name) && value !== undefined,
-  );
-  const written: JsonObject = { ...headerDefaults, ...Object.fromEntries(known) };
+  const written = withAllFields(header);
   // What its own client sends for the status of a transaction.
   return written.action === 'txn-status' ? { ...written, action: 'txn_status' } : written;
 }

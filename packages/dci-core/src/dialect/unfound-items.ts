@@ -9,13 +9,18 @@ import type { ReplyContext } from './dialect.ts';
  *
  * @param message - the message of a reply to a search
  * @param context - call, registry, what was asked, and the header of the reply
+ * @param isUnfound - whether a header that rejects says that nothing was found; absent: it never does
  * @returns the message, with an item for every search
  */
-export function withUnfoundItems(message: JsonObject, context: ReplyContext): JsonObject {
+export function withUnfoundItems(
+  message: JsonObject,
+  context: ReplyContext,
+  isUnfound: (header: JsonObject) => boolean = () => false,
+): JsonObject {
   const { call, registry, referenceIds, header } = context;
   const { search_response: items } = message;
   const isSearch = call === 'sync-search' || call === 'search';
-  if (!isSearch || isRejected(header) || !isList(items)) return message;
+  if (!isSearch || (isRejected(header) && !isUnfound(header)) || !isList(items)) return message;
   const answered = items.map((item) => (isJsonObject(item) ? item.reference_id : undefined));
   const unfound = referenceIds.filter((referenceId) => !answered.includes(referenceId));
   if (unfound.length === 0) return message;
@@ -39,7 +44,11 @@ export function unfoundItem(referenceId: JsonValue, registry: RegistryType): Jso
   };
 }
 
-function isRejected({ status }: JsonObject): boolean {
+/**
+ * @param part - the header or an item of a reply
+ * @returns whether its status is `rjct`
+ */
+export function isRejected({ status }: JsonObject): boolean {
   return typeof status === 'string' && status.toLowerCase() === 'rjct';
 }
 
