@@ -131,6 +131,16 @@ export function honestReply(request: ReceivedRequest): ReplyParts {
   };
 }
 
+/** The text of an envelope; without a key it is not signed. */
+export async function sign(
+  parts: ReplyParts,
+  key: SigningKey | undefined,
+  scheme: SignatureSchemeName = 'dci',
+): Promise<string> {
+  if (key === undefined) return JSON.stringify(parts);
+  return (await signEnvelope({ ...parts, key, scheme, crypto, clock: systemClock })).text;
+}
+
 /** Starts a registry that answers honestly until it is told otherwise. */
 export async function startRegistry(): Promise<TestRegistry> {
   const [registryKey, clientKey] = await Promise.all([
@@ -171,10 +181,7 @@ export async function startRegistry(): Promise<TestRegistry> {
     const honest = honestReply(received);
     const parts = behaviour.change?.(honest, received) ?? honest;
     const signingKey = 'signingKey' in behaviour ? behaviour.signingKey : key;
-    const reply =
-      signingKey === undefined
-        ? JSON.stringify(parts)
-        : (await signEnvelope({ ...parts, key: signingKey, scheme: replyScheme, crypto, clock: systemClock })).text;
+    const reply = await sign(parts, signingKey, replyScheme);
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(behaviour.rewrite?.(reply) ?? reply);
   };
@@ -305,3 +312,47 @@ export function registryForTests(hooks: TestHooks): SharedRegistry {
     client: (overrides = {}) => createClient(registry.clientOptions(overrides)),
   };
 }
+
+const JSON_TYPE = { 'content-type': 'application/json' };
+
+/** Answers with a status and a body of JSON. */
+export const answerJson =
+  (status: number, body: unknown, headers: Record<string, string> = {}): NonNullable<Behaviour['answer']> =>
+  (response) => {
+    response.writeHead(status, { ...JSON_TYPE, ...headers });
+    response.end(JSON.stringify(body));
+  };
+
+/** The acknowledgement of a request that is answered by callback. */
+export const acknowledge = (correlationId = 'c-1', members: JsonObject = {}): NonNullable<Behaviour['answer']> =>
+  answerJson(202, {
+    message: { ack_status: 'ACK', timestamp: '2026-04-22T10:30:00Z', correlation_id: correlationId, ...members },
+  });
+
+/** Breaks the connection off before an answer. */
+export const hangUp: NonNullable<Behaviour['answer']> = (response) => void response.socket?.destroy();
+
+/** Behaves in one way for each request in turn; the last goes on for ever. */
+export const inTurn = (...answers: readonly Behaviour['answer'][]): Behaviour => {
+  let count = 0;
+  const steps = answers.map((answer) => answer);
+  return {
+    answer: async (response, request) => {
+      const step = steps[Math.min(count, steps.length - 1)];
+      count += 1;
+      await step?.(response, request);
+    },
+  };
+};
+
+/** Replies with a message of another kind than a search. */
+export const replyWith =
+  (action: string, members: (request: ReceivedRequest) => JsonObject, header: JsonObject = {}) =>
+  (parts: ReplyParts, request: ReceivedRequest): ReplyParts => ({
+    header: { ...parts.header, action, ...header },
+    message: {
+      transaction_id: request.message.transaction_id,
+      correlation_id: 'c-1',
+      ...members(request),
+    },
+  });

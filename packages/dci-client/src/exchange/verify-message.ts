@@ -171,7 +171,8 @@ export function asFault<T>(fault: ProtocolFault, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    if (error instanceof DciError) throw protocolFault(fault, error.path);
+    // The path of what cannot even be read is made of the names that the peer chose.
+    if (error instanceof DciError) throw protocolFault(fault, fault === 'malformed' ? undefined : error.path);
     throw error;
   }
 }
@@ -206,8 +207,10 @@ async function verify(
   { source, peer, peerId, parties, acceptUnsigned = !source.requireSignedReplies }: Signer,
   { crypto, clock }: MessagePorts,
 ): Promise<Pick<ReplyEvidence, 'verified' | 'keyId' | 'algorithm'>> {
-  if (acceptUnsigned && (signature === undefined || signature === stub)) return { verified: false };
-  if (signature === undefined) throw badSignature('signature_missing');
+  if (signature === undefined || signature === stub) {
+    if (acceptUnsigned) return { verified: false };
+    throw badSignature('signature_missing');
+  }
   // Families that copy the header of the request have our id where theirs belongs; the keys are the registry's.
   const named = header.sender_id;
   const senderId = parties.senderId === peerId && isText(named) ? named : peerId;
