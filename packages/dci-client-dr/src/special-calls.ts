@@ -67,8 +67,10 @@ export async function askDisabled(
   const { reply } = await call(asking, 'disabled', identifier, options);
   const { disabled_response: items } = readMessage(disabledResponseSchema, reply);
   const refused = items.find(({ status }) => status === 'rjct');
-  if (refused !== undefined)
+  if (refused !== undefined) {
     throw rejectedQuestion(refused.reference_id ?? '', undefined, refused.status_reason_message);
+  }
+  checkHeader(reply);
   const said = new Set(items.filter(({ status = 'succ' }) => status === 'succ').map((item) => item.disabled_status));
   if (said.has('yes') && said.has('no')) return undefined;
   return said.has('yes') ? 'yes' : said.has('no') ? 'no' : undefined;
@@ -120,6 +122,7 @@ async function askInfo(
     if (status === 'rjct') throw rejectedQuestion(reference_id, code, text);
     if (status === 'pdng' || status === 'rcvd') throw unusableAnswer('unfinished');
   }
+  checkHeader(reply);
   return {
     recordFound: holdsRecords(reply.message),
     items: items.flatMap(({ data }) => data?.reg_records ?? []).flatMap((element) => readElement(element, info)),
@@ -161,10 +164,14 @@ async function call(
     ...(authorize !== undefined && { authorize }),
   };
   const reply = await source.call(operation, { disabled_criteria: criteria }, signal === undefined ? {} : { signal });
-  const { status, status_reason_code: code, status_reason_message: text } = reply.evidence.header;
-  if (status === 'rjct') throw rejectedQuestion(reply.evidence.transactionId ?? '', textOf(code), textOf(text));
-  if (status === 'pdng' || status === 'rcvd') throw unusableAnswer('unfinished');
   return { reply, askedAt };
+}
+
+/** After the items: what they say of a rejection is more precise. */
+function checkHeader({ evidence }: SpecialReply): void {
+  const { status, status_reason_code: code, status_reason_message: text } = evidence.header;
+  if (status === 'rjct') throw rejectedQuestion(evidence.transactionId ?? '', textOf(code), textOf(text));
+  if (status === 'pdng' || status === 'rcvd') throw unusableAnswer('unfinished');
 }
 
 function readMessage<T>(schema: MessageSchema<T>, { message }: SpecialReply): T {
