@@ -106,7 +106,7 @@ export function createEventProcessor(options: EventProcessorOptions): VitalEvent
       const { id, isNew } = received[position] ?? {};
       if (rejection === undefined || isNew !== true) continue;
       logger?.warn(
-        { event: id, source, reason: rejection, type: shortType(type) },
+        { reference_id: id, registry: source, reason: rejection, event_type: shortType(type) },
         'no vital event can be applied of a record',
       );
     }
@@ -115,13 +115,14 @@ export function createEventProcessor(options: EventProcessorOptions): VitalEvent
 
   const settle = async ({ event, fence }: ClaimedEvent, settlement: Settlement): Promise<ProcessResult> => {
     if (!(await log.settle(event.id, fence, settlement, clock.now()))) return { kind: 'settled' };
-    const { state, outcome } = settlement;
+    const fields = { reference_id: event.id, event_type: event.type, state: settlement.state, attempt: event.attempts };
     if (settlement.state === 'processed') {
-      logger?.info({ event: event.id, type: event.type, state, outcome }, 'vital event processed');
-      return { kind: 'processed', outcome: settlement.outcome };
+      const { outcome } = settlement;
+      logger?.info({ ...fields, reason: outcome }, 'vital event processed');
+      return { kind: 'processed', outcome };
     }
     const { reason, retryAt } = settlement;
-    logger?.warn({ event: event.id, type: event.type, state, reason, attempts: event.attempts }, 'vital event failed');
+    logger?.warn({ ...fields, reason }, 'vital event not applied');
     return { kind: 'error', reason, ...(retryAt !== undefined && { retryAt }) };
   };
 
