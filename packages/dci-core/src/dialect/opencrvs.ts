@@ -1,10 +1,11 @@
 import { DciError } from '../errors.ts';
 import type { JsonObject } from '../json/value.ts';
 import type { UnboundFilter } from '../query/unbound-filter.ts';
+import type { RegistryType } from '../registry-type/registry-type.ts';
 import { resolveEventType, resolveIdentifierType } from '../registry-type/resolve.ts';
 import { attributesNamed } from './attribute-of.ts';
 import { refuseCursor, unusableCriteria } from './criteria.ts';
-import { type CriteriaContext, defineDialect, type ShippedDialect, type WrittenQuery } from './dialect.ts';
+import { defineDialect, type ShippedDialect, type WrittenQuery } from './dialect.ts';
 import { inWholeSeconds, readCopiedParties } from './header.ts';
 import { identifierAsked } from './identifier-query.ts';
 import { mapConditions, type UnboundCondition } from './map-conditions.ts';
@@ -29,12 +30,12 @@ const identifierNames: Readonly<Record<string, string>> = {
 
 /**
  * The DCI interface of OpenCRVS (protocol.md section 10; dialects.md sections 2 to 4): JWS with our address as `sender_id`,
- * JWE with unprotected headers, the event type in `reg_type`, ranges of dates of registration and birth. It passes over most other
+ * JWE with unprotected headers, the event type in `reg_type`, ranges of the date of registration. It passes over most other
  * conditions and answers with everybody, so that these are refused here.
  */
 export const opencrvsDialect: ShippedDialect = defineDialect({
   name: 'opencrvs',
-  summary: 'OpenCRVS: JWS, event types, identifiers and ranges of dates',
+  summary: 'OpenCRVS: JWS, event types, identifiers and ranges of registration dates',
   calls: ['sync-search', 'search'],
   signatures: { write: 'jws', read: ['jws'] },
   encryption: { headers: 'unprotected' },
@@ -42,11 +43,12 @@ export const opencrvsDialect: ShippedDialect = defineDialect({
   locale: 'eng',
   path: (call, _, operation) => `registry/${callPath(call, operation)}`,
   writeHeader: writeOpencrvsHeader,
-  writeQuery: (query, context) => writeOpencrvsQuery(query.filter(), context),
+  writeQuery: (query, { registry }) => writeOpencrvsQuery(query.filter(), registry),
   writeSearchCriteria(criteria, { registry, eventType }) {
     refuseCursor(criteria, 'OpenCRVS');
     if (eventType === undefined) return { ...criteria, reg_type: registry.code };
-    const name = eventName({ registry, eventType });
+    const code = resolveEventType(registry, eventType);
+    const name = code === undefined || !Object.hasOwn(eventNames, code) ? undefined : eventNames[code];
     if (name === undefined) {
       throw unusableCriteria('OpenCRVS has the event types birth, death and marriage only.', 'reg_event_type');
     }
@@ -73,13 +75,7 @@ function writeOpencrvsHeader(header: JsonObject): JsonObject {
   return inWholeSeconds(header);
 }
 
-function eventName({ registry, eventType = '' }: CriteriaContext): string | undefined {
-  const code = resolveEventType(registry, eventType);
-  return code === undefined || !Object.hasOwn(eventNames, code) ? undefined : eventNames[code];
-}
-
-function writeOpencrvsQuery(filter: UnboundFilter, context: CriteriaContext): WrittenQuery {
-  const { registry } = context;
+function writeOpencrvsQuery(filter: UnboundFilter, registry: RegistryType): WrittenQuery {
   const identifier = identifierAsked(filter, registry);
   if (identifier !== undefined) {
     const { identifierType, value } = identifier;
@@ -88,16 +84,16 @@ function writeOpencrvsQuery(filter: UnboundFilter, context: CriteriaContext): Wr
     if (type === undefined) throw noFormFor('OpenCRVS', 'this identifier type');
     return { queryType: 'idtype-value', query: { type, value } };
   }
-  const named = mapConditions(filter, (condition) => translate(condition, context));
+  const named = mapConditions(filter, (condition) => translate(condition, registry));
   return {
     queryType: 'expression',
     query: { type: 'ns:org:QueryType:expression', value: writeRangeExpression(named) },
   };
 }
 
-function translate(condition: UnboundCondition, context: CriteriaContext): UnboundFilter {
+function translate(condition: UnboundCondition, registry: RegistryType): UnboundFilter {
   if (condition.kind === 'identifier') throw noFormFor('OpenCRVS', 'an identifier among other conditions');
-  const attribute = rangeName(condition.attribute, context);
+  const attribute = rangeName(condition.attribute, registry);
   // A record has one such date: what is at least and at most a date is that date.
   if (condition.kind === 'comparison' && condition.operator === 'eq') {
     const { value } = condition;
@@ -107,15 +103,12 @@ function translate(condition: UnboundCondition, context: CriteriaContext): Unbou
   return { ...condition, attribute };
 }
 
-/** It passes over ranges of anything else, and of birth dates in the records of other events. */
-function rangeName(attribute: string, context: CriteriaContext): string {
-  const meant = attributesNamed(attribute, context.registry);
-  const is = (wanted: string): boolean =>
-    meant.length > 0 && meant.every(({ name, definition }) => name === wanted && definition.many !== true);
-  if (is('registration_date')) return 'createdAt';
-  if (is('birth_date') && eventName(context) === 'birth') return 'birthDate';
-  throw noFormFor(
-    'OpenCRVS',
-    `the attribute ${attribute}: it has ranges of registration_date, and of birth_date where the event type is LiveBirth`,
+/** It passes over ranges of anything else, and finds everybody. */
+function rangeName(attribute: string, registry: RegistryType): string {
+  const meant = attributesNamed(attribute, registry);
+  const isRegistration = meant.every(
+    ({ name, definition }) => name === 'registration_date' && definition.many !== true,
   );
+  if (meant.length > 0 && isRegistration) return 'createdAt';
+  throw noFormFor('OpenCRVS', `the attribute ${attribute}: it has ranges of registration_date only`);
 }

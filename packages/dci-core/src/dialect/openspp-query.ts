@@ -2,7 +2,7 @@ import { findAttribute } from '../query/attribute-lookup.ts';
 import { toAttributeValue } from '../query/attribute-value.ts';
 import { addDays, readDate } from '../query/date-value.ts';
 import { invalidFilter } from '../query/query-error.ts';
-import type { UnboundComparison, UnboundFilter, UnboundIn, UnboundValue } from '../query/unbound-filter.ts';
+import type { UnboundComparison, UnboundFilter, UnboundValue } from '../query/unbound-filter.ts';
 import type { AttributeDefinition, RegistryType } from '../registry-type/registry-type.ts';
 import { social } from '../registry-type/social.ts';
 import type { WrittenQuery } from './dialect.ts';
@@ -10,7 +10,7 @@ import { identifierAsked } from './identifier-query.ts';
 import { mapConditions, type UnboundCondition } from './map-conditions.ts';
 import { noFormFor } from './query-refusal.ts';
 import { writeCel } from './write-cel.ts';
-import { writeSequenceExpression } from './write-seq-expression.ts';
+import { isSequence, writeSequenceExpression } from './write-seq-expression.ts';
 
 /**
  * Our attributes → those that OpenSPP searches by (records.md section 12), and the fields of Odoo that its documents search
@@ -57,7 +57,7 @@ export function writeOpensppQuery(filter: UnboundFilter, registry: RegistryType)
   if (identifier !== undefined) {
     return { queryType: 'idtype-value', query: { type: identifier.identifierType, value: identifier.value } };
   }
-  if (isSequence(filter)) {
+  if (isSequence(filter) && namesKnown(filter)) {
     const named = mapConditions(filter, (condition) => translate(condition, expressionNames));
     return { queryType: 'expression', query: writeSequenceExpression(named) };
   }
@@ -77,20 +77,10 @@ export function opensppAttribute(attribute: string): string | undefined {
   return found === undefined || !Object.hasOwn(expressionNames, found.name) ? undefined : expressionNames[found.name];
 }
 
-/** Whether an expression can say it; else CEL may. */
-function isSequence(filter: UnboundFilter): boolean {
-  switch (filter.kind) {
-    case 'and':
-    case 'or':
-      return filter.filters.every(isSequence);
-    case 'comparison':
-      if (filter.operator === 'startsWith' || filter.operator === 'endsWith') return false;
-      return opensppAttribute(filter.attribute) !== undefined;
-    case 'in':
-      return opensppAttribute(filter.attribute) !== undefined;
-    default:
-      return false;
-  }
+/** Whether an expression knows the attributes; else CEL may. */
+function namesKnown(filter: UnboundFilter): boolean {
+  if (filter.kind === 'and') return filter.filters.every(namesKnown);
+  return 'attribute' in filter && opensppAttribute(filter.attribute) !== undefined;
 }
 
 function definitionOf(
@@ -151,16 +141,11 @@ function translateTime(
   if (names !== expressionNames || condition.kind === 'exists') {
     throw noFormFor('OpenSPP', `${attribute} in a predicate`);
   }
-  if (condition.kind === 'comparison') return compareTime(attribute, condition.operator, condition.value);
-  const filters = condition.values.map((value) => compareTime(attribute, 'eq', value));
-  return { kind: 'or', filters };
+  if (condition.kind === 'in') throw noFormFor('OpenSPP', `a list of times in ${attribute}`);
+  return compareTime(attribute, condition.operator, condition.value);
 }
 
-function compareTime(
-  attribute: string,
-  operator: UnboundComparison['operator'],
-  value: UnboundIn['values'][number],
-): UnboundFilter {
+function compareTime(attribute: string, operator: UnboundComparison['operator'], value: UnboundValue): UnboundFilter {
   const date = typeof value === 'string' ? readDate(value) : undefined;
   if (date === undefined) throw invalidFilter(`The attribute ${attribute} needs a date or a time.`);
   const comparison = (at: string, sign: UnboundComparison['operator']): UnboundComparison => ({
@@ -169,11 +154,7 @@ function compareTime(
     operator: sign,
     value: at,
   });
-  if (date.hasTime) {
-    if (!date.instant.endsWith('.000Z')) throw noFormFor('OpenSPP', `fractions of a second in ${attribute}`);
-    if (textOperators.includes(operator)) throw invalidFilter(`The attribute ${attribute} is not text.`);
-    return comparison(date.instant.slice(0, 19).replace('T', ' '), operator);
-  }
+  if (date.hasTime) return compareInstant(date.instant, operator, comparison);
   const next = addDays(date.day, 1);
   if (next === undefined) throw noFormFor('OpenSPP', `such a day in ${attribute}`);
   const [begin, end] = [`${date.day} 00:00:00`, `${next} 00:00:00`];
@@ -191,6 +172,21 @@ function compareTime(
     default:
       throw invalidFilter(`The attribute ${attribute} is not text: contains, startsWith and endsWith do not apply.`);
   }
+}
+
+/** In whole seconds; the last millisecond of one ends where the next begins. */
+function compareInstant(
+  instant: string,
+  operator: UnboundComparison['operator'],
+  comparison: (at: string, sign: UnboundComparison['operator']) => UnboundComparison,
+): UnboundComparison {
+  const at = (text: string): string => text.slice(0, 19).replace('T', ' ');
+  if (textOperators.includes(operator))
+    throw invalidFilter('A time is not text: contains, startsWith and endsWith do not apply.');
+  if (instant.endsWith('.000Z')) return comparison(at(instant), operator);
+  const sign = operator === 'lte' ? 'lt' : operator === 'gt' ? 'gte' : undefined;
+  if (!instant.endsWith('.999Z') || sign === undefined) throw noFormFor('OpenSPP', 'fractions of a second');
+  return comparison(at(new Date(Date.parse(instant) + 1).toISOString()), sign);
 }
 
 function withPrefix(condition: UnboundCondition): UnboundFilter {

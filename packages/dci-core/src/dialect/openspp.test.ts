@@ -116,22 +116,13 @@ describe('queries', () => {
     });
   });
 
-  it('are never an object without seq, which finds everybody', () => {
-    const { query } = write('expression', {
-      or: [
-        { attribute: 'sex', operator: '=', value: 'male' },
-        { seq: [{ attribute: 'region', operator: '=', value: 'R1' }] },
-      ],
-    });
-    expect(query).toEqual({
-      seq: [
-        {
-          or: [
-            { seq: [{ attribute: 'sex', operator: '=', value: 'male' }] },
-            { seq: [{ attribute: 'region', operator: '=', value: 'R1' }] },
-          ],
-        },
-      ],
+  it('with alternatives are CEL: an object without seq finds everybody, and one with both means something else', () => {
+    const male = { attribute: 'sex', operator: '=', value: 'male' };
+    const region = { attribute: 'region', operator: 'in', value: ['R1', 'R2'] };
+    expect(write('expression', { or: [male, { seq: [region, { or: [male, region] }] }] })).toEqual({
+      queryType: 'predicate',
+      query:
+        'person.sex == "male" || (person.region in ["R1", "R2"] && (person.sex == "male" || person.region in ["R1", "R2"]))',
     });
   });
 
@@ -149,6 +140,8 @@ describe('queries', () => {
       condition('<', '2026-02-01 00:00:00'),
     ]);
     expect(sent('<', '2026-01-31T10:00:00+02:00')).toEqual([condition('<', '2026-01-31 08:00:00')]);
+    expect(sent('<=', '2026-12-31T23:59:59.999Z')).toEqual([condition('<', '2027-01-01 00:00:00')]);
+    expect(sent('>', '2026-01-31T23:59:59.999Z')).toEqual([condition('>=', '2026-02-01 00:00:00')]);
   });
 
   it.each([
@@ -200,6 +193,12 @@ describe('queries', () => {
     ['null', { attribute: 'name', operator: '=', value: null }],
     ['a part of a date', { attribute: 'birth_date', operator: 'contains', value: '1990' }],
     ['a part of a time', { attribute: 'registration_date', operator: 'contains', value: '2026-01-01' }],
+    [
+      'the last millisecond as a beginning',
+      { attribute: 'registration_date', operator: '>=', value: '2026-01-01T23:59:59.999Z' },
+    ],
+    ['a part of an instant', { attribute: 'registration_date', operator: 'contains', value: '2026-01-01T00:00:00Z' }],
+    ['a list of times', { attribute: 'registration_date', operator: 'in', value: ['2026-01-01'] }],
     ['fractions of a second', { attribute: 'registration_date', operator: '>', value: '2026-01-01T00:00:00.5Z' }],
     [
       'a time in a predicate',

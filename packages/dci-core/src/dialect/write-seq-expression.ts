@@ -14,38 +14,39 @@ const operators: Readonly<Partial<Record<ComparisonOperator, string>>> = {
 };
 
 /**
- * Writes a query with `seq` and `or` (protocol.md section 7; dialects.md sections 2 and 4). There is always a `seq`, because
- * OpenSPP takes an object without one for "everybody", never an `or` beside it, and every alternative is an expression of
- * its own: the one form that all readers understand alike.
+ * Writes a query as a `seq` expression (protocol.md section 7; dialects.md sections 2 and 4): conditions that must all hold.
+ * Alternatives are not written. OpenSPP takes an object without `seq` for "everybody", also one with `or` alone, and an `or`
+ * beside a `seq` for an alternative to it, where its documents and others read something else.
  *
  * @param filter - the query, its attributes under the names that the peer knows
- * @returns for example `{seq: [{attribute: "sex", operator: "=", value: "female"}, {or: [{seq: […]}, {seq: […]}]}]}`
- * @throws DciError `rjct.filter.invalid` for a negation, `has()`, an identifier among other conditions, and operators that
- *   the form does not have
+ * @returns for example `{seq: [{attribute: "sex", operator: "=", value: "female"}]}`
+ * @throws DciError `rjct.filter.invalid` for alternatives, a negation, `has()`, an identifier among other conditions, and
+ *   operators that the form does not have
  */
 export function writeSequenceExpression(filter: UnboundFilter): JsonObject {
-  return { seq: partsOf(filter) };
+  return { seq: conditionsOf(filter) };
+}
+
+/**
+ * @param filter - a query
+ * @returns whether {@link writeSequenceExpression} has a form for it
+ */
+export function isSequence(filter: UnboundFilter): boolean {
+  if (filter.kind === 'and') return filter.filters.every(isSequence);
+  return filter.kind === 'in' || (filter.kind === 'comparison' && operators[filter.operator] !== undefined);
 }
 
 /** What must hold together. */
-function partsOf(filter: UnboundFilter): readonly JsonObject[] {
+function conditionsOf(filter: UnboundFilter): readonly JsonObject[] {
   switch (filter.kind) {
     case 'and':
-      return filter.filters.flatMap(partsOf);
-    case 'or':
-      return [{ or: alternativesOf(filter).map((part) => ({ seq: partsOf(part) })) }];
+      return filter.filters.flatMap(conditionsOf);
     case 'comparison':
     case 'in':
       return [conditionOf(filter)];
-    case 'not':
-      throw noFormFor('A seq expression', 'a negation');
     default:
-      throw noFormFor('A seq expression', filter.kind === 'exists' ? 'has()' : 'an identifier among other conditions');
+      throw noFormFor('A seq expression', 'anything but conditions that must all hold');
   }
-}
-
-function alternativesOf(filter: UnboundFilter): readonly UnboundFilter[] {
-  return filter.kind === 'or' ? filter.filters.flatMap(alternativesOf) : [filter];
 }
 
 function conditionOf(filter: UnboundComparison | UnboundIn): JsonObject {

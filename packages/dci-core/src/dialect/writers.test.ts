@@ -11,7 +11,7 @@ import { writeCel } from './write-cel.ts';
 import { writeMongoExpression } from './write-mongo-expression.ts';
 import { writePredicateList } from './write-predicate-list.ts';
 import { writeRangeExpression } from './write-range-expression.ts';
-import { writeSequenceExpression } from './write-seq-expression.ts';
+import { isSequence, writeSequenceExpression } from './write-seq-expression.ts';
 
 interface Writer {
   readonly name: string;
@@ -25,7 +25,7 @@ interface Writer {
 
 const plain = ['birth_date', 'age', 'sex', 'email', 'locality', 'disability_status', 'poverty_score', 'group_size'];
 const writers: readonly Writer[] = [
-  { name: 'seq', queryType: 'expression', write: writeSequenceExpression, leastShare: 0.4 },
+  { name: 'seq', queryType: 'expression', write: writeSequenceExpression, leastShare: 0.15 },
   { name: 'CEL', queryType: 'predicate', write: writeCel, leastShare: 1 },
   { name: 'mongo', queryType: 'expression', write: writeMongoExpression, attributes: plain, leastShare: 0.3 },
   { name: 'predicate list', queryType: 'predicate', write: writePredicateList, leastShare: 0.08 },
@@ -75,16 +75,24 @@ const eq = (attribute: string, value: UnboundValue): UnboundComparison => ({
 
 describe('seq', () => {
   const [a, b, c] = [eq('a', 1), eq('b', 2), eq('c', 3)];
-  const condition = ({ attribute, value }: UnboundComparison): JsonValue => ({ attribute, operator: '=', value });
 
-  it('always has a seq and never an or beside it; every alternative is an expression', () => {
-    expect(writeSequenceExpression(a)).toEqual({ seq: [condition(a)] });
-    expect(writeSequenceExpression({ kind: 'or', filters: [a, { kind: 'and', filters: [b, c] }] })).toEqual({
-      seq: [{ or: [{ seq: [condition(a)] }, { seq: [condition(b), condition(c)] }] }],
+  it('is one list of conditions that must all hold', () => {
+    const all: UnboundFilter = { kind: 'and', filters: [a, { kind: 'and', filters: [b, c] }] };
+    expect(writeSequenceExpression(all)).toEqual({
+      seq: [a, b, c].map(({ attribute, value }) => ({ attribute, operator: '=', value })),
     });
-    expect(writeSequenceExpression({ kind: 'and', filters: [a, { kind: 'or', filters: [b, c] }] })).toEqual({
-      seq: [condition(a), { or: [{ seq: [condition(b)] }, { seq: [condition(c)] }] }],
-    });
+    expect(isSequence(all)).toBe(true);
+  });
+
+  it.each<[string, UnboundFilter]>([
+    ['alternatives', { kind: 'or', filters: [a, b] }],
+    ['alternatives among conditions', { kind: 'and', filters: [a, { kind: 'or', filters: [b, c] }] }],
+    ['a negation', { kind: 'not', filter: a }],
+    ['has()', { kind: 'exists', attribute: 'a' }],
+    ['the beginning of a text', { ...a, operator: 'startsWith', value: 'x' }],
+  ])('has no form for %s', (_, filter) => {
+    expect(isSequence(filter)).toBe(false);
+    expect(unlessRefused(() => writeSequenceExpression(filter))).toBeUndefined();
   });
 });
 

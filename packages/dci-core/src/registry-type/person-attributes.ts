@@ -22,9 +22,9 @@ export const personAttributes = attributesOf(personShape, {
   'name.prefix': {},
   'name.suffix': {},
   sex: { aliases: ['gender'] },
-  birth_date: { aliases: ['birthdate', 'birthDate', 'date_of_birth', 'dob'] },
+  birth_date: { aliases: ['birthdate', 'date_of_birth', 'dob'] },
   age: { type: 'integer', ageFrom: 'birth_date' },
-  death_date: { aliases: ['deathdate', 'deathDate', 'date_of_death'] },
+  death_date: { aliases: ['deathdate', 'date_of_death'] },
   'identifier.identifier_value': { aliases: ['identifier_value'] },
   ...addressAttributes,
   'area_id.code': {
