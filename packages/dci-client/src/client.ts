@@ -40,6 +40,7 @@ export function createClientOf(context: ExchangeContext): DciClient {
   return {
     source: source.code,
     registry: source.registry.name,
+    dialect: source.dialect.name,
     ...searches,
     ...pagingCalls(searches.search),
     ...asyncSearchCalls(context),

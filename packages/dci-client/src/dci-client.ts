@@ -144,6 +144,8 @@ export interface DciClient {
   readonly source: string;
   /** Name of the registry type, for example `crvs`. */
   readonly registry: string;
+  /** Name of the registry's dialect, for example `opencrvs`: some hold their records in another way. */
+  readonly dialect?: string;
   /**
    * Searches (protocol.md section 7; OpenAPI v1.0.0, `/registry/sync/search`).
    *
