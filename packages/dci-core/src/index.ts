@@ -114,11 +114,19 @@ export {
 } from './dialect/dialect.ts';
 export { dialects, findDialect } from './dialect/dialects.ts';
 export { readErrorCode } from './dialect/error-code.ts';
+export { readCopiedParties, withAllHeaderFields } from './dialect/header.ts';
+export { mapConditions, type UnboundCondition } from './dialect/map-conditions.ts';
 export { neutralQuery } from './dialect/neutral-query.ts';
 export { opencrvsDialect } from './dialect/opencrvs.ts';
 export { openg2pDialect } from './dialect/openg2p.ts';
 export { opensppDialect } from './dialect/openspp.ts';
 export { spdciDialect } from './dialect/spdci.ts';
+export { withUnfoundItems } from './dialect/unfound-items.ts';
+export { writeCel } from './dialect/write-cel.ts';
+export { writeMongoExpression } from './dialect/write-mongo-expression.ts';
+export { writePredicateList } from './dialect/write-predicate-list.ts';
+export { writeRangeExpression } from './dialect/write-range-expression.ts';
+export { writeSequenceExpression } from './dialect/write-seq-expression.ts';
 export { type DecryptOptions, decryptMessage } from './encryption/decrypt.ts';
 export { type EncryptOptions, encryptMessage, type WrittenEncryptedMessage } from './encryption/encrypt.ts';
 export {

@@ -39,7 +39,7 @@ const modelDefaults: JsonObject = {
  * @param header - a header in the standard's form
  * @returns the header, its time in whole seconds
  */
-export function withAllFields(header: JsonObject): JsonObject {
+export function withAllHeaderFields(header: JsonObject): JsonObject {
   const known = Object.entries(inWholeSeconds(header)).filter(
     ([name, value]) => modelFields.includes(name) && value !== undefined,
   );

@@ -2,7 +2,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts'
 import { resolveRecordType } from '../registry-type/resolve.ts';
 import { refuseCursor, refuseEventType, unusableCriteria } from './criteria.ts';
 import { type CriteriaContext, defineDialect, type ReplyContext, type ShippedDialect } from './dialect.ts';
-import { readCopiedParties, textOf, withAllFields } from './header.ts';
+import { readCopiedParties, textOf, withAllHeaderFields } from './header.ts';
 import { writeOpenG2pQuery } from './openg2p-query.ts';
 import { readRefusal } from './read-refusal.ts';
 import { callPath } from './standard-path.ts';
@@ -27,7 +27,7 @@ export const openg2pDialect: ShippedDialect = defineDialect({
   locale: 'en',
   // Its earlier versions have `dci/registry/sync/search` alone: a matter of the data source's `endpoints`.
   path: (call, _, operation) => (call === 'search' ? 'dci/async/search' : `dci/${callPath(call, operation)}`),
-  writeHeader: withAllFields,
+  writeHeader: withAllHeaderFields,
   writeQuery: (query, { registry }) => writeOpenG2pQuery(query, registry),
   writeSearchCriteria(criteria, context) {
     refuseEventType(context.eventType, 'OpenG2P');

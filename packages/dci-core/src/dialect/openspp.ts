@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../json/value.ts';
 import { refuseCursor, refuseEventType, unusableCriteria } from './criteria.ts';
 import { type DialectCall, defineDialect, type MessageParties, type ShippedDialect } from './dialect.ts';
-import { readNamedParties, withAllFields } from './header.ts';
+import { readNamedParties, withAllHeaderFields } from './header.ts';
 import { opensppRecordType, opensppRegistry, writeOpensppMessage } from './openspp-message.ts';
 import { opensppAttribute, writeOpensppQuery } from './openspp-query.ts';
 import { readRefusal } from './read-refusal.ts';
@@ -53,7 +53,7 @@ export const opensppDialect: ShippedDialect = defineDialect({
 });
 
 function writeOpensppHeader(header: JsonObject): JsonObject {
-  const written = withAllFields(header);
+  const written = withAllHeaderFields(header);
   // What its own client sends for the status of a transaction.
   return written.action === 'txn-status' ? { ...written, action: 'txn_status' } : written;
 }
