@@ -2,6 +2,7 @@ import type { Fetch } from 'dci-core';
 import { isJsonObject, parseKid, readEncryptionJwks, readJson, readJwks } from 'dci-core';
 import type { ResolvedDataSource } from '../data-source.ts';
 import { withinDeadline } from '../deadline.ts';
+import { clientFailure } from '../failure.ts';
 import { callHttp } from '../http.ts';
 import { explainFailure } from './explain-failure.ts';
 import type { ProbeCheck } from './report.ts';
@@ -12,6 +13,8 @@ export interface KeyFindings {
   readonly checks: readonly ProbeCheck[];
   /** Id of the registry, where it is set or its key set tells. */
   readonly peerId: string | undefined;
+  /** Whether the key set was asked for and nobody answered. */
+  readonly isUnanswered?: boolean;
 }
 
 const LONGEST_SECONDS = 10;
@@ -51,7 +54,9 @@ export async function checkKeys(source: ResolvedDataSource, fetch: Fetch, signal
   } catch (error) {
     signal.throwIfAborted();
     const { text, hint } = explainFailure(error);
-    return failed(`The key set cannot be fetched. ${text}`, hint);
+    const kind = clientFailure(error)?.kind;
+    const isUnanswered = kind === 'unreachable' || kind === 'timeout';
+    return { ...failed(`The key set cannot be fetched. ${text}`, hint), isUnanswered };
   }
 }
 

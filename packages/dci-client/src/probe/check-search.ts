@@ -1,9 +1,9 @@
-import type { Dialect } from 'dci-core';
+import { type Clock, crvs, DciError, type Dialect, formatTimestamp, type RegistryType } from 'dci-core';
 import { createClient } from '../client.ts';
 import type { DataSource } from '../data-source.ts';
 import type { ClientPorts } from '../exchange/context.ts';
 import { type ClientFailure, clientFailure } from '../failure.ts';
-import type { SearchResult } from '../search.ts';
+import type { SearchOptions, SearchResult } from '../search.ts';
 import { explainFailure } from './explain-failure.ts';
 import { type RecordedExchange, recordingFetch } from './recording-fetch.ts';
 import type { ProbeCheck } from './report.ts';
@@ -18,22 +18,28 @@ export interface SearchAttempt {
   readonly milliseconds: number;
 }
 
+/** What is searched for. */
+export interface ProbeSearch extends Omit<SearchOptions, 'page' | 'sort'> {
+  /** Type of the made-up identifier; absent: `BRN` of a civil registry, else the first of the registry type. */
+  readonly identifierType?: string | undefined;
+}
+
 const LONGEST_SECONDS = 30;
 
 /**
  * Searches for an identifier that is made up, so that nobody can have it: random, and plainly synthetic for whoever meets
- * it in a log.
+ * it in a log. What the registry's family cannot do without, such as a consent, is filled in: it concerns nobody.
  *
  * @param source - the data source
  * @param ports - what a client needs
- * @param identifierType - type of the identifier
+ * @param wanted - type of the identifier, and what else a search is given
  * @param signal - ends it
  * @returns what came of it
  */
 export async function trySearch(
   source: DataSource,
   ports: ClientPorts,
-  identifierType: string,
+  { identifierType = usualIdentifier(source.registry), ...wanted }: ProbeSearch,
   signal: AbortSignal,
 ): Promise<SearchAttempt> {
   const { clock, random, crypto } = ports;
@@ -43,23 +49,61 @@ export async function trySearch(
     exchange: recorder.exchanges.findLast(({ method }) => method === 'POST'),
     milliseconds: Math.max(0, clock.now() - startedAt),
   });
-  try {
-    const timeoutSeconds = Math.min(source.timeoutSeconds ?? LONGEST_SECONDS, LONGEST_SECONDS);
-    const client = createClient({
-      ...source,
-      clock,
-      random,
-      crypto,
-      fetch: recorder.fetch,
-      retries: 0,
-      timeoutSeconds,
-    });
-    const result = await client.searchById(identifierType, `DCI-PROBE-${random.uuid()}`, { signal });
-    return { result, ...ended() };
-  } catch (error) {
-    signal.throwIfAborted();
-    return { error, ...ended() };
+  let options: SearchOptions = wanted;
+  /** What the registry itself said first, when it was asked once more. */
+  let refused: SearchAttempt | undefined;
+  for (;;) {
+    try {
+      const timeoutSeconds = Math.min(source.timeoutSeconds ?? LONGEST_SECONDS, LONGEST_SECONDS);
+      const client = createClient({
+        ...{ ...source, clock, random, crypto, fetch: recorder.fetch },
+        ...{ retries: 0, timeoutSeconds },
+      });
+      const result = await client.searchById(identifierType, `DCI-PROBE-${random.uuid()}`, { ...options, signal });
+      return { result, ...ended() };
+    } catch (error) {
+      signal.throwIfAborted();
+      const attempt = { error, ...ended() };
+      const filled = filledIn(options, error, source, clock);
+      if (filled === undefined) return refused ?? attempt;
+      if (attempt.exchange !== undefined) refused ??= attempt;
+      options = filled;
+    }
   }
+}
+
+function usualIdentifier({ name, identifierTypes }: RegistryType): string {
+  const [first] = identifierTypes;
+  return name === crvs.name ? 'BRN' : (first?.code ?? 'UIN');
+}
+
+/** The search with one more member, where it was not written or not understood without; else `undefined`. */
+function filledIn(
+  options: SearchOptions,
+  error: unknown,
+  { registry }: DataSource,
+  clock: Clock,
+): SearchOptions | undefined {
+  const agreed = { ts: formatTimestamp(clock.now()), purpose: { text: 'Test of a connection', code: 'test' } };
+  const [event] = registry.eventTypes;
+  const [recordType] = registry.recordTypes;
+  const fillers: Readonly<Record<string, SearchOptions>> = {
+    consent: { consent: agreed },
+    authorize: { authorize: agreed },
+    locale: { locale: 'eng' },
+    ...(event !== undefined && { eventType: { eventType: event.code } }),
+    ...(recordType !== undefined && { reg_record_type: { recordType: recordType.name } }),
+  };
+  const filler = fillers[missingMember(error, registry) ?? ''];
+  const isNew = filler !== undefined && Object.keys(filler).every((member) => !(member in options));
+  return isNew ? { ...options, ...filler } : undefined;
+}
+
+/** OpenCRVS keeps a register for each kind of event, and does not understand a search that names none. */
+function missingMember(error: unknown, { name }: RegistryType): string | undefined {
+  const failure = clientFailure(error);
+  if (failure?.kind === 'refused' && failure.status === 400 && name === crvs.name) return 'eventType';
+  return failure === undefined && error instanceof DciError ? error.path : undefined;
 }
 
 /**
@@ -124,7 +168,9 @@ const passing: readonly number[] = [429, 502, 503, 504];
 export function mayBeDialect(attempt: SearchAttempt): boolean {
   if (attempt.result !== undefined) return !isAnswered(attempt);
   const failure = clientFailure(attempt.error);
-  if (failure === undefined || isUnauthorized(attempt) || attempt.exchange === undefined) return false;
+  // A dialect that has no form for the search.
+  if (failure === undefined) return attempt.error instanceof DciError && attempt.error.code.startsWith('rjct.');
+  if (isUnauthorized(attempt) || attempt.exchange === undefined) return false;
   return failure.kind === 'refused' ? !passing.includes(failure.status) : kindsOfDialect.includes(failure.kind);
 }
 

@@ -22,7 +22,8 @@ export function explainFailure(error: unknown): FailureExplanation {
     return { text: textOf(error), ...(hint !== undefined && { hint }) };
   }
   if (error instanceof DciError) {
-    const hint = error.path === undefined ? undefined : `Check ${error.path} of the settings.`;
+    const isSetting = error.code === 'err.configuration.invalid' && error.path !== undefined;
+    const hint = isSetting ? `Check ${error.path} of the settings.` : undefined;
     return { text: error.message, ...(hint !== undefined && { hint }) };
   }
   // The text of any other error can hold whatever was being worked on.

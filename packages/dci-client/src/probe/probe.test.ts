@@ -70,7 +70,7 @@ describe('a probe of a registry that does what the standard says', () => {
 
   it('searches once, for an identifier that is made up anew each time', async () => {
     await probe();
-    await probe({}, { identifierType: 'BRN' });
+    await probe({}, { search: { identifierType: 'BRN' } });
     const queries = registry.current.requests.map(({ message }) => {
       const [item = {}] = message.search_request as readonly JsonObject[];
       return objectOf(objectOf(item.search_criteria).query) as { type: string; value: string };

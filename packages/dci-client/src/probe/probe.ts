@@ -2,13 +2,14 @@ import type { Dialect } from 'dci-core';
 import { type DataSource, type ResolvedDataSource, resolveDataSource } from '../data-source.ts';
 import { withinDeadline } from '../deadline.ts';
 import type { ClientPorts } from '../exchange/context.ts';
+import { clientFailure } from '../failure.ts';
 import type { ConnectionTls } from '../settings/tls.ts';
 import { checkCallbacks } from './check-callbacks.ts';
 import { checkClock } from './check-clock.ts';
 import { checkDialect } from './check-dialect.ts';
-import { checkKeys } from './check-keys.ts';
+import { checkKeys, type KeyFindings } from './check-keys.ts';
 import { checkReply, readBody } from './check-reply.ts';
-import { isUnauthorized, judgeSearch, type SearchAttempt, trySearch } from './check-search.ts';
+import { isUnauthorized, judgeSearch, type ProbeSearch, type SearchAttempt, trySearch } from './check-search.ts';
 import { type ConnectionFacts, connectionTarget, type InspectConnection, judgeConnection } from './connection.ts';
 import { explainFailure } from './explain-failure.ts';
 import { type RecordedExchange, recordingFetch } from './recording-fetch.ts';
@@ -27,8 +28,8 @@ export interface ProbeOptions {
   readonly signal?: AbortSignal;
   /** TLS options of the data source, for {@link ProbePorts.inspect}. */
   readonly tls?: ConnectionTls | undefined;
-  /** Type of the made-up identifier; absent: the first of the registry type. */
-  readonly identifierType?: string | undefined;
+  /** What the search for nobody is given; absent: what the registry's family cannot do without. */
+  readonly search?: ProbeSearch | undefined;
   /** Whether other dialects are tried when the data source's own is not answered; absent: yes. */
   readonly tryDialects?: boolean;
 }
@@ -65,9 +66,8 @@ export async function probeDataSource(
   const credential = await checkCredential(resolved, signal);
   const recorder = recordingFetch(ports.fetch, ports.clock);
   const keys = await checkKeys(resolved, recorder.fetch, signal);
-  const [firstIdentifier] = resolved.registry.identifierTypes;
-  const { identifierType = firstIdentifier?.code ?? 'UIN', tryDialects = true } = options;
-  const search = (of: DataSource): Promise<SearchAttempt> => trySearch(of, ports, identifierType, signal);
+  const { search: wanted = {}, tryDialects = true } = options;
+  const search = (of: DataSource): Promise<SearchAttempt> => trySearch(of, ports, wanted, signal);
   const isSearchable = credential.status !== 'failed' && keys.peerId !== undefined;
   const attempt = isSearchable ? await search(source) : undefined;
 
@@ -77,7 +77,7 @@ export async function probeDataSource(
   ];
   const body = readBody(attempt?.exchange);
   const before = [
-    ...(connection ?? [judgeAnswers(exchanges, keys.checks, attempt)]),
+    ...(connection ?? [judgeAnswers(exchanges, keys, attempt)]),
     judgeCredential(credential, attempt),
     ...keys.checks,
   ];
@@ -130,20 +130,17 @@ async function checkConnection(
 /** Without a look at the connection itself, an answer of any kind tells that it stands. */
 function judgeAnswers(
   exchanges: readonly RecordedExchange[],
-  keys: readonly ProbeCheck[],
+  { isUnanswered = false }: KeyFindings,
   attempt: SearchAttempt | undefined,
 ): ProbeCheck {
   const name = 'reachability';
   if (exchanges.length > 0) return { name, status: 'ok', text: 'The host answers.' };
-  if (attempt?.error !== undefined) return { name, status: 'failed', ...explainFailure(attempt.error) };
-  const failed = keys.find(({ status }) => status === 'failed');
-  if (failed === undefined) return { name, status: 'skipped', text: 'The host was not asked.' };
-  return {
-    name,
-    status: 'failed',
-    text: 'The host does not answer.',
-    ...(failed.hint !== undefined && { hint: failed.hint }),
-  };
+  const kind = clientFailure(attempt?.error)?.kind;
+  if (kind === 'unreachable' || kind === 'timeout')
+    return { name, status: 'failed', ...explainFailure(attempt?.error) };
+  return isUnanswered
+    ? { name, status: 'failed', text: 'The host does not answer.' }
+    : { name, status: 'skipped', text: 'The host was not asked.' };
 }
 
 async function checkCredential({ authorization }: ResolvedDataSource, signal: AbortSignal): Promise<ProbeCheck> {
