@@ -102,8 +102,10 @@ function mayBeOf(record: JsonObject, { type, value }: RegistrantIdentifier): boo
 
 /** Registries write the same number with and without spaces and signs. */
 function foldValue(value: string): string {
-  return value
+  const folded = value
     .normalize('NFKC')
     .toUpperCase()
-    .replace(/[^\p{L}\p{N}]+/gu, '');
+    .replace(/[^\p{L}\p{N}\p{M}]+/gu, '');
+  // Of signs alone nothing would be left, and all such values would be one.
+  return folded === '' ? value : folded;
 }
