@@ -144,7 +144,10 @@ describe('subscriptions', () => {
       {
         method: 'subscribe',
         arguments: [
-          { eventTypes: ['LiveBirth', 'Death'], recordType: 'Person', filter },
+          [
+            { eventTypes: 'LiveBirth', recordType: 'Person', filter },
+            { eventTypes: 'Death', recordType: 'Person', filter },
+          ],
           { handler: 'crvs:crvs_main', receipts: true },
         ],
       },

@@ -15,7 +15,7 @@ import type { CivilIdentifier } from './identifiers.ts';
 import { createEventProcessor, type ProcessorSettings, type VitalEventProcessor } from './log/event-processor.ts';
 import { memoryVitalEventLog } from './log/memory-log.ts';
 import type { VitalEventLog } from './log/vital-event-log.ts';
-import type { LookupOptions } from './person/find-person.ts';
+import type { LookupOptions, RecordsBy } from './person/find-person.ts';
 import type { EventSink } from './sink/event-sink.ts';
 import { checkDeath, type DeathCheck } from './verify/check-death.ts';
 import type { ExpectedBirth } from './verify/expected-birth.ts';
@@ -35,6 +35,8 @@ export interface CrvsServiceOptions {
   readonly logger?: Logger;
   /** Absent: `crvs` of dci-core. */
   readonly registryType?: RegistryType;
+  /** Absent: `event` for a client of the dialect `opencrvs`, else `person`. */
+  readonly recordsBy?: RecordsBy;
   /** `later`: notifications are logged only, and something else calls `process`; default `at-once`. */
   readonly processing?: 'at-once' | 'later';
   /** Time of attempts, and between them. */
@@ -138,7 +140,8 @@ export function crvsService(options: CrvsServiceOptions): CrvsService {
   if (client.registry !== registryType.name) {
     throw new DciError('err.configuration.invalid', `the data source is no registry of type ${registryType.name}`);
   }
-  const asked = { client, clock, registryType };
+  const { recordsBy = client.dialect === 'opencrvs' ? 'event' : 'person' } = options;
+  const asked = { client, clock, registryType, recordsBy };
   const processor =
     sink === undefined
       ? undefined

@@ -70,7 +70,7 @@ export type {
   SexCode,
   UnreadableMember,
 } from './person/civil-person.ts';
-export type { FindPersonOptions, LookupOptions, Provenance } from './person/find-person.ts';
+export type { FindPersonOptions, LookupOptions, Provenance, RecordsBy } from './person/find-person.ts';
 export { compareNames, type NameComparison, type NameInput } from './person/name-comparison.ts';
 export { readCivilPerson } from './person/read-civil-person.ts';
 // sink

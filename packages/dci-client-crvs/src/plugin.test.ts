@@ -197,7 +197,7 @@ describe('a kept subscription', () => {
     await host.listen();
     await host.runJobs();
     expect(client.asked).toMatchObject([
-      { arguments: [{ eventTypes: ['LiveBirth', 'Death'] }, { handler: 'crvs:crvs_main' }] },
+      { arguments: [[{ eventTypes: 'LiveBirth' }, { eventTypes: 'Death' }], { handler: 'crvs:crvs_main' }] },
     ]);
     clock.advance(27 * day);
     await host.runJobs();

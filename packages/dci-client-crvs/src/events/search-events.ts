@@ -1,6 +1,7 @@
 import type { CallOptions, DciClient, PageOptions, ReplyEvidence, SearchOptions } from 'dci-client';
 import { type Clock, DciError, type RecordWarning, type RegistryType } from 'dci-core';
 import { checkDay } from '../days.ts';
+import type { RecordsBy } from '../person/find-person.ts';
 import { foldEvents, readVitalEventType } from './fold-events.ts';
 import type { VitalEvent, VitalEventType } from './vital-event.ts';
 
@@ -8,6 +9,8 @@ import type { VitalEvent, VitalEventType } from './vital-event.ts';
 export interface EventQuery extends CallOptions, Pick<SearchOptions, 'consent' | 'authorize'> {
   /** For example `LiveBirth`, `Death`; other spellings are read too. */
   readonly eventType: VitalEventType | (string & {});
+  /** Which day counts: that of the event (default), or that of its registration. */
+  readonly by?: 'event' | 'registration';
   /** First day, `YYYY-MM-DD`; included. */
   readonly from: string;
   /** Last day; included. */
@@ -35,10 +38,13 @@ export interface SearchEventsOptions {
   readonly client: DciClient;
   readonly clock: Clock;
   readonly registryType: RegistryType;
+  /** `event`: the registry holds a record for each event, and is told which. Absent: `person`. */
+  readonly recordsBy?: RecordsBy;
 }
 
 /**
- * Searches events by their date: by the attribute that the registry type names for the event, for example `birth_date`.
+ * Searches events by their date, in the attribute that the registry type names for the event, for example `birth_date`; or by
+ * the date of registration, which is all that OpenCRVS can search.
  *
  * @param options - client, time, registry type
  * @param query - event type, days, page
@@ -47,18 +53,19 @@ export interface SearchEventsOptions {
  *   or an event that has no date of its own
  */
 export async function searchEvents(options: SearchEventsOptions, query: EventQuery): Promise<EventPage> {
-  const { client, clock, registryType } = options;
-  const { eventType, from, to, page, consent, authorize, signal } = query;
+  const { client, clock, registryType, recordsBy } = options;
+  const { eventType, by = 'event', from, to, page, consent, authorize, signal } = query;
   const type = readVitalEventType(eventType, registryType);
-  const attribute = registryType.eventTypes.find(({ code }) => code === type)?.attribute;
-  if (type === undefined || attribute === undefined) {
+  const dateOfEvent = registryType.eventTypes.find(({ code }) => code === type)?.attribute;
+  if (type === undefined || dateOfEvent === undefined) {
     throw new DciError('err.request.bad', 'events of this type cannot be searched by date', { path: 'eventType' });
   }
   const days = { from: checkDay(from, 'from'), to: checkDay(to, 'to') };
   if (days.from > days.to) throw new DciError('err.request.bad', 'from is after to', { path: 'from' });
   const [recordType] = registryType.recordTypes;
-  const result = await client.searchByDateRange(attribute, days, {
+  const result = await client.searchByDateRange(by === 'event' ? dateOfEvent : 'registration_date', days, {
     ...(recordType !== undefined && { recordType: recordType.name }),
+    ...(recordsBy === 'event' && { eventType: type }),
     ...(page !== undefined && { page }),
     ...(consent !== undefined && { consent }),
     ...(authorize !== undefined && { authorize }),
@@ -67,7 +74,7 @@ export async function searchEvents(options: SearchEventsOptions, query: EventQue
   const { records, totalCount, next, warnings, evidence } = result;
   const found = records.map((record) =>
     foldEvents(record, { source: client.source, clock, registryType }, type).events.filter(
-      ({ date }) => date >= days.from && date <= days.to,
+      ({ date }) => by === 'registration' || (date >= days.from && date <= days.to),
     ),
   );
   return {

@@ -61,11 +61,11 @@ export function checkEventTypes(eventTypes: readonly string[], registryType: Reg
 }
 
 /**
- * Subscribes to events (protocol.md section 9). Notifications go to the handler of the service.
+ * Subscribes to events, each kind by itself (protocol.md section 9). Notifications go to the handler of the service.
  *
  * @param options - client, registry type
  * @param subscription - event types, and a filter where not all are wanted
- * @returns a handle, once the registry has acknowledged; its result tells the codes
+ * @returns a handle, once the registry has acknowledged; its result tells the codes, in the order of the event types
  * @throws DciError with a `ClientFailure` as cause when it did not; `err.request.bad` for an unknown event type
  */
 export async function subscribeEvents(
@@ -73,12 +73,13 @@ export async function subscribeEvents(
   { eventTypes, handler = handlerName(client.source), receipts, signal, ...criteria }: EventSubscription,
 ): Promise<AsyncHandle<SubscribeReply>> {
   const [recordType] = registryType.recordTypes;
+  // One for each kind of event: the standard has a text there, and some peers take no list.
   return client.subscribe(
-    {
+    checkEventTypes(eventTypes, registryType).map((eventType) => ({
       ...criteria,
-      eventTypes: checkEventTypes(eventTypes, registryType),
+      eventTypes: eventType,
       ...(recordType !== undefined && { recordType: recordType.name }),
-    },
+    })),
     { handler, ...(receipts !== undefined && { receipts }), ...(signal !== undefined && { signal }) },
   );
 }

@@ -1,5 +1,6 @@
 import type { CallOptions, ClientFailure, DciClient, ReplyEvidence, SearchOptions } from 'dci-client';
 import { type Clock, DciError, formatTimestamp, type RegistryType } from 'dci-core';
+import type { VitalEventType } from '../events/vital-event.ts';
 import { type CivilIdentifier, checkIdentifier, sameIdentifier } from '../identifiers.ts';
 import type { CivilPerson } from './civil-person.ts';
 import { mergePersons } from './merge-persons.ts';
@@ -29,7 +30,12 @@ export interface FindPersonOptions {
   readonly client: DciClient;
   readonly clock: Clock;
   readonly registryType: RegistryType;
+  /** `event`: the registry holds a record for each event, and is asked for each kind by itself. Absent: `person`. */
+  readonly recordsBy?: RecordsBy;
 }
+
+/** Whether a registry has one record for a person, as the standard says, or one for each event, as OpenCRVS has. */
+export type RecordsBy = 'person' | 'event';
 
 /**
  * Looks a person up. Only an answer that the registry has finished counts, and only records that carry the identifier, or
@@ -38,14 +44,16 @@ export interface FindPersonOptions {
  * @param options - client, time, registry type
  * @param identifier - of the person
  * @param lookup - consent, legal basis, signal
+ * @param eventType - kind of the records, where the registry holds one for each event
  * @returns the person, if there is exactly one
  * @throws DciError with a `ClientFailure` as cause when there is no answer to trust; `err.request.bad` for an identifier
  *   without type or value
  */
 export async function findPerson(
-  { client, clock, registryType }: FindPersonOptions,
+  { client, clock, registryType, recordsBy }: FindPersonOptions,
   identifier: CivilIdentifier,
   lookup: LookupOptions = {},
+  eventType?: VitalEventType,
 ): Promise<FoundPerson> {
   const { type, value } = checkIdentifier(identifier);
   const [recordType] = registryType.recordTypes;
@@ -53,6 +61,7 @@ export async function findPerson(
   const result = await client.searchById(type, value, {
     ...lookup,
     ...(recordType !== undefined && { recordType: recordType.name }),
+    ...(recordsBy === 'event' && eventType !== undefined && { eventType }),
   });
   const { records, status, totalCount = records.length, next, evidence } = result;
   if (status !== 'succ') throw unfinished('The registry has not finished its answer.');
@@ -71,6 +80,28 @@ export async function findPerson(
   return person === undefined
     ? { kind: 'several', count: persons.length, provenance }
     : { kind: 'one', person, provenance };
+}
+
+/**
+ * Looks a person up whose event is asked for. Where the registry holds a record for each event and has none of that kind, the
+ * birth record tells whether it knows the person at all.
+ *
+ * @param eventType - the kind of event
+ * @param options - client, time, registry type
+ * @param identifier - of the person
+ * @param lookup - consent, legal basis, signal
+ * @returns as {@link findPerson}
+ * @throws DciError as {@link findPerson}
+ */
+export async function findPersonOf(
+  eventType: VitalEventType,
+  options: FindPersonOptions,
+  identifier: CivilIdentifier,
+  lookup?: LookupOptions,
+): Promise<FoundPerson> {
+  const found = await findPerson(options, identifier, lookup, eventType);
+  if (found.kind !== 'none' || options.recordsBy !== 'event') return found;
+  return await findPerson(options, identifier, lookup, 'LiveBirth');
 }
 
 function carries(

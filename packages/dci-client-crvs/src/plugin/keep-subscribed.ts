@@ -124,15 +124,15 @@ function readReply(
   if (rejections.some(({ code }) => code !== 'rjct.event.already_subscribed')) {
     throw new DciError('err.service.unavailable', 'the registry rejects the subscription');
   }
-  const codes = [...new Set([...outcomes.flatMap((outcome) => outcome.codes), ...(known?.codes ?? [])])];
+  const made = [...new Set(outcomes.flatMap((outcome) => outcome.codes))];
   if (rejections.length > 0) {
+    const codes = [...new Set([...made, ...(known?.codes ?? [])])];
     // Some registries renew nothing before its end, so it is asked for again right after it.
     const expiresAt = known?.expiresAt;
     return expiresAt === undefined || expiresAt <= now
       ? { codes, renewAt: now + day }
       : { codes, expiresAt, renewAt: expiresAt + 1_000 };
   }
-  const made = [...new Set(outcomes.flatMap((outcome) => outcome.codes))];
   const ends = outcomes.flatMap(({ expires }) => {
     const end = expires === undefined ? undefined : parseTimestamp(expires);
     return end === undefined ? [] : [end];

@@ -32,7 +32,7 @@ export function openCrvs(
   open: (code: string) => Promise<DciClient>,
 ): OpenedCrvs {
   const { database, sealer, random, clock, logger, jobs } = context;
-  const { sink, settings, registryType } = options;
+  const { sink, settings, registryType, recordsBy } = options;
   const log = createSqliteVitalEventLog({ database, sealer, random, jobs: jobs.writer });
   const processor =
     sink === undefined ? undefined : createEventProcessor({ log, sink, clock, logger, registryType, ...settings });
@@ -43,6 +43,7 @@ export function openCrvs(
       crvsService({
         ...{ client: await open(source), clock, log, logger, registryType, settings, processing: 'later' },
         ...(sink !== undefined && { sink }),
+        ...(recordsBy !== undefined && { recordsBy }),
       }),
   };
 }

@@ -2,6 +2,7 @@ import type { DciClientPlugin } from 'dci-client/plugin';
 import { crvs as civil, DciError, type RegistryType } from 'dci-core';
 import { checkEventTypes, type EventSubscription } from '../events/subscribe-events.ts';
 import type { ProcessorSettings } from '../log/event-processor.ts';
+import type { RecordsBy } from '../person/find-person.ts';
 import type { EventSink } from '../sink/event-sink.ts';
 
 /** What the plug-in keeps subscribed to. */
@@ -34,6 +35,8 @@ export interface CrvsOptions {
   };
   /** Absent: `crvs` of dci-core. */
   readonly registryType?: RegistryType;
+  /** Absent: `event` for sources of the dialect `opencrvs`, else `person`. */
+  readonly recordsBy?: RecordsBy;
 }
 
 /** The options, checked and completed. */
@@ -47,6 +50,7 @@ export interface ResolvedOptions {
   readonly contentDays: number;
   readonly eventDays: number;
   readonly registryType: RegistryType;
+  readonly recordsBy?: RecordsBy;
 }
 
 /**
@@ -83,6 +87,7 @@ export function resolveOptions(options: CrvsOptions): ResolvedOptions {
     ...{ client, sources, settings, concurrency, contentDays, eventDays, registryType },
     ...(sink !== undefined && { sink }),
     ...(subscribe !== undefined && { subscribe }),
+    ...(options.recordsBy !== undefined && { recordsBy: options.recordsBy }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { lastPossibleToday } from '../days.ts';
 import type { CivilIdentifier } from '../identifiers.ts';
 import type { CivilPlace } from '../person/civil-person.ts';
-import { type FindPersonOptions, findPerson, type LookupOptions, type Provenance } from '../person/find-person.ts';
+import { type FindPersonOptions, findPersonOf, type LookupOptions, type Provenance } from '../person/find-person.ts';
 import { registrationNumber } from '../person/registration-number.ts';
 
 /** The answer of {@link checkDeath}. */
@@ -41,7 +41,7 @@ export async function checkDeath(
   identifier: CivilIdentifier,
   lookup?: LookupOptions,
 ): Promise<DeathCheck> {
-  const found = await findPerson(options, identifier, lookup);
+  const found = await findPersonOf('Death', options, identifier, lookup);
   const { provenance } = found;
   if (found.kind === 'none') return { status: 'person_unknown', provenance };
   if (found.kind === 'several') return { status: 'ambiguous', reason: 'several_persons', provenance };

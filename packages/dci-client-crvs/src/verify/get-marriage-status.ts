@@ -1,6 +1,6 @@
 import { lastPossibleToday } from '../days.ts';
 import type { CivilIdentifier } from '../identifiers.ts';
-import { type FindPersonOptions, findPerson, type LookupOptions, type Provenance } from '../person/find-person.ts';
+import { type FindPersonOptions, findPersonOf, type LookupOptions, type Provenance } from '../person/find-person.ts';
 import { registrationNumber } from '../person/registration-number.ts';
 import { type MaritalFacts, maritalStatusOf } from './marital-status.ts';
 
@@ -37,7 +37,7 @@ export async function getMarriageStatus(
   identifier: CivilIdentifier,
   lookup?: LookupOptions,
 ): Promise<MarriageStatus> {
-  const found = await findPerson(options, identifier, lookup);
+  const found = await findPersonOf('Marriage', options, identifier, lookup);
   const { provenance } = found;
   if (found.kind === 'none') return { status: 'person_unknown', provenance };
   if (found.kind === 'several') return { status: 'ambiguous', count: found.count, provenance };

@@ -73,7 +73,7 @@ export async function verifyBirth(
   lookup?: LookupOptions,
 ): Promise<BirthVerification> {
   checkExpectedBirth(expected);
-  const found = await findPerson(options, identifier, lookup);
+  const found = await findPerson(options, identifier, lookup, 'LiveBirth');
   const { provenance } = found;
   if (found.kind === 'none') return { status: 'not_found', reason: 'no_person', provenance };
   if (found.kind === 'several') return { status: 'ambiguous', count: found.count, provenance };

@@ -195,11 +195,10 @@ describe('dci crvs subscribe and unsubscribe', () => {
       code: 0,
       stdout: expect.stringContaining('SUB-1'),
     });
-    expect(client.asked[0]?.arguments[0]).toMatchObject({
-      eventTypes: ['LiveBirth', 'Death'],
-      filter: { seq: [] },
-      filterType: 'expression',
-    });
+    expect(client.asked[0]?.arguments[0]).toMatchObject([
+      { eventTypes: 'LiveBirth', filter: { seq: [] }, filterType: 'expression' },
+      { eventTypes: 'Death' },
+    ]);
     expect((await json('subscribe', 'Death')).value).toMatchObject({ subscriptions: [{ codes: ['SUB-1'] }] });
     expect((await run('subscribe', 'moon')).code).toBe(2);
     expect((await run('subscribe', 'Death', '--filter', '[]')).code).toBe(2);

@@ -28,6 +28,7 @@ Examples:
       { flags: '--type <event>', description: 'LiveBirth, Death, Marriage or Divorce', required: true },
       { flags: '--from <day>', description: 'first day', required: true },
       { flags: '--to <day>', description: 'last day', required: true },
+      { flags: '--by <day>', description: 'which day counts', choices: ['event', 'registration'], default: 'event' },
       { flags: '--page <n>', description: 'number of the page, from 1' },
       { flags: '--page-size <n>', description: 'records a page' },
       { flags: '--all', description: `all pages, at most ${mostEvents} events` },
@@ -56,6 +57,7 @@ function queryOf(context: CliContext): EventQuery {
     eventType: textOption(context, 'type') ?? '',
     from: textOption(context, 'from') ?? '',
     to: textOption(context, 'to') ?? '',
+    ...(textOption(context, 'by') === 'registration' && { by: 'registration' as const }),
     page: { ...(number !== undefined && { number }), ...(size !== undefined && { size }) },
     signal: context.signal,
   };
