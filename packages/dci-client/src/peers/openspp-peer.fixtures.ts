@@ -27,8 +27,11 @@ export interface OpensppOptions {
   /** The one registered sender and its Ed25519 key. */
   readonly caller: { readonly id: string; readonly key: JsonWebKey };
   readonly token: string;
-  /** Whether the answer to `subscribe` and `unsubscribe` comes as a callback, or as an envelope in the 202 itself. */
-  readonly subscribeReply?: 'callback' | 'envelope';
+  /**
+   * Where the answer to `subscribe` stands: in a callback (absent), in an envelope in place of the ACK, as that to
+   * `unsubscribe` does then, or beside the ACK.
+   */
+  readonly subscribeReply?: 'callback' | 'envelope' | 'ack';
 }
 
 /** What may be changed while the peer runs. */
@@ -191,8 +194,13 @@ export async function startOpensppPeer(options: OpensppOptions): Promise<Openspp
     if (senderUri === undefined) return refusal(400, 'err.400', 'sender_uri');
     if (asynchronous.has(transaction)) return { status: 500, text: 'Internal Server Error' };
     asynchronous.add(transaction);
-    if (operation !== 'search' && operation !== 'txn/status' && options.subscribeReply === 'envelope') {
-      return json(202, sealed(compute(accepted, correlation, ledger)));
+    if (operation === 'subscribe' || operation === 'unsubscribe') {
+      const { subscribeReply } = options;
+      if (subscribeReply === 'envelope') return json(202, sealed(compute(accepted, correlation, ledger)));
+      if (subscribeReply === 'ack' && operation === 'subscribe') {
+        const ack = { ack_status: 'ACK', timestamp: pythonNow(), ...compute(accepted, correlation, ledger) };
+        return json(202, dumps({ message: ack }));
+      }
     }
     return acknowledgement(correlation, async () => {
       const content = compute(accepted, correlation, ledger);

@@ -56,6 +56,8 @@ export interface PeerServer {
   readonly ledger: Ledger;
   /** Answers the next request in place of the peer. */
   answerNext(answer: PeerAnswer): void;
+  /** Answers every request in place of the peer, while it does some work. */
+  answerWhile<T>(answer: PeerAnswer, work: () => Promise<T>): Promise<T>;
   /** Resolves when every callback is sent that the requests so far lead to. */
   settled(): Promise<void>;
   stop(): Promise<void>;
@@ -87,6 +89,7 @@ export async function startPeerServer(
 ): Promise<PeerServer> {
   const ledger: Ledger = { requests: [], callbacks: [], faults: [] };
   const instead: PeerAnswer[] = [];
+  let always: PeerAnswer | undefined;
   const work = new Set<Promise<void>>();
 
   const server = createServer(async (incoming, response) => {
@@ -112,7 +115,7 @@ export async function startPeerServer(
   });
 
   const answerOf = async (request: PeerRequest): Promise<PeerAnswer> => {
-    const replaced = request.method === 'POST' ? instead.shift() : undefined;
+    const replaced = request.method === 'POST' ? (always ?? instead.shift()) : undefined;
     if (replaced !== undefined) return replaced;
     try {
       return await handle(request, ledger);
@@ -132,6 +135,14 @@ export async function startPeerServer(
     ledger,
     answerNext(answer) {
       instead.push(answer);
+    },
+    async answerWhile(answer, work) {
+      always = answer;
+      try {
+        return await work();
+      } finally {
+        always = undefined;
+      }
     },
     async settled() {
       while (work.size > 0) await Promise.all(work);

@@ -65,7 +65,7 @@ const operations: Readonly<Record<string, readonly [string, string]>> = {
   'txn/status': ['txn-status', 'txn-on-status'],
 };
 const specialOperations: Readonly<Record<string, Readonly<Record<string, readonly [string, string]>>>> = {
-  ibr: { 'sync/enrolled': ['search', 'on-search'], 'sync/enrollment/updates': ['notify', 'on-search'] },
+  ibr: { 'sync/enrolled': ['search', 'on-search'], 'sync/enrollment/updates': ['notify', 'on-notify'] },
   dr: {
     'sync/disabled': ['search', 'on-search'],
     'sync/get-disability-support': ['search', 'on-search'],

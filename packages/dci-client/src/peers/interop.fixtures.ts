@@ -1,0 +1,178 @@
+import * as nodeCrypto from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import {
+  createNodeCryptoProvider,
+  createRandom,
+  DciError,
+  type DecryptionKey,
+  encryptionKeyOf,
+  generateEncryptionKey,
+  generateKey,
+  type Logger,
+  publicKeyOf,
+  type SignatureAlgorithm,
+  systemClock,
+  toJwks,
+} from 'dci-core';
+import { type CallbackPath, callbackPaths } from '../callbacks/callback-kind.ts';
+import { type CallbackSource, callbackSource } from '../callbacks/callback-source.ts';
+import { type CallbackStores, createMemoryCallbackStores } from '../callbacks/memory/memory-stores.ts';
+import { createCallbackReceiver } from '../callbacks/receive/create-receiver.ts';
+import type { CallbackWorkRequest } from '../callbacks/work-request.ts';
+import { createClient } from '../client.ts';
+import type { DataSource } from '../data-source.ts';
+import type { DciClient } from '../dci-client.ts';
+import { type ClientFailure, clientFailure } from '../failure.ts';
+
+const crypto = createNodeCryptoProvider(nodeCrypto);
+const random = createRandom(nodeCrypto.webcrypto);
+
+/** Our own side: keys, their publication, the address of callbacks, and the receiver behind it. */
+export interface Caller {
+  readonly origin: string;
+  /** Our key for signatures as peers register it. */
+  readonly publicJwk: nodeCrypto.JsonWebKey;
+  /** Our key for encryption as peers register it; only where one was asked for. */
+  readonly encryptionJwk: nodeCrypto.JsonWebKey | undefined;
+  readonly stores: CallbackStores;
+  /** What follows from callbacks: a host makes jobs of it. */
+  readonly work: CallbackWorkRequest[];
+  /** Every line that the receiver logged, as JSON. */
+  readonly log: string[];
+  /** Makes a client of a peer, and lets the peer call back. */
+  connect(peer: PeerConnection): DciClient;
+  stop(): Promise<void>;
+}
+
+/** What is particular to a peer. */
+export type PeerConnection = Omit<DataSource, 'senderId' | 'key' | 'keyId' | 'callbacks'>;
+
+/** How our side is set up. */
+export interface CallerOptions {
+  /** Absent: our own address, as OpenCRVS wants it. */
+  readonly senderId?: string;
+  readonly algorithm: SignatureAlgorithm;
+  readonly encrypts?: boolean;
+}
+
+const KEY_ID = 'key1';
+
+/** The ports of every client of the tests. */
+export const ports = { crypto, random, clock: systemClock, fetch: globalThis.fetch };
+
+async function bytesOf(request: IncomingMessage): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  for await (const chunk of request) chunks.push(Buffer.from(chunk));
+  return Buffer.concat(chunks);
+}
+
+function loggerInto(log: string[]): Logger {
+  const write = (...line: readonly unknown[]): void => {
+    log.push(JSON.stringify(line));
+  };
+  return { debug: write, info: write, warn: write, error: write, child: () => loggerInto(log) };
+}
+
+/** Starts our side. */
+export async function startCaller({ senderId: named, algorithm, encrypts = false }: CallerOptions): Promise<Caller> {
+  const key = await generateKey(algorithm, { random, modulusLength: 2048 });
+  const encryption = encrypts
+    ? await generateEncryptionKey('RSA-OAEP-256', { random, modulusLength: 2048 })
+    : undefined;
+  const work: CallbackWorkRequest[] = [];
+  const log: string[] = [];
+  const stores = createMemoryCallbackStores({ requested: (request) => work.push(request) });
+  const sources = new Map<string, CallbackSource>();
+  const receiver = createCallbackReceiver({
+    ...{ ...stores, crypto, random, clock: systemClock },
+    sources: () => [...sources.values()],
+    logger: loggerInto(log),
+  });
+
+  const server = createServer(async (request, response) => {
+    const url = request.url ?? '';
+    if (url === '/.well-known/jwks.json') {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(JSON.stringify(jwks()));
+      return;
+    }
+    const path = callbackPaths.find((each: CallbackPath) => url === `/dci/registry/${each}`);
+    if (path === undefined || request.method !== 'POST') {
+      response.writeHead(404).end();
+      return;
+    }
+    const { 'content-type': contentType, authorization } = request.headers;
+    const body = await bytesOf(request);
+    const reply = await receiver.receive({ path, body, contentType, authorization });
+    response.writeHead(reply.status, reply.headers).end(reply.body);
+  });
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const origin = `http://127.0.0.1:${address.port}`;
+  const senderId = named ?? origin;
+  const decryptionKeys: readonly DecryptionKey[] =
+    encryption === undefined ? [] : [{ senderId, keyId: 'enc1', privateKey: encryption }];
+  const jwks = () =>
+    toJwks(
+      [{ senderId, keyId: KEY_ID, publicKey: publicKeyOf(key) }],
+      decryptionKeys.map(({ keyId, privateKey }) => ({ senderId, keyId, publicKey: encryptionKeyOf(privateKey) })),
+    );
+
+  const publishedEncryptionKey = (): nodeCrypto.JsonWebKey | undefined => {
+    const found = jwks().keys.find((jwk) => 'use' in jwk && jwk.use === 'enc');
+    return found && { ...found };
+  };
+
+  return {
+    origin,
+    publicJwk: { ...publicKeyOf(key).jwk },
+    encryptionJwk: publishedEncryptionKey(),
+    stores,
+    work,
+    log,
+    connect(peer) {
+      const { transactions, subscriptions } = stores;
+      const source: DataSource = {
+        ...peer,
+        ...{ senderId, key, keyId: KEY_ID },
+        ...(decryptionKeys.length > 0 && { decryptionKeys: async () => decryptionKeys }),
+        callbacks: { base: `${origin}/dci/registry`, transactions, subscriptions },
+      };
+      const code = peer.code ?? peer.registry.name;
+      sources.set(code, callbackSource(source, { ...ports }));
+      return createClient({ ...source, ...ports });
+    },
+    stop: () =>
+      new Promise((resolve) => {
+        server.closeAllConnections();
+        server.close(() => resolve());
+      }),
+  };
+}
+
+/** The typed failure of a call that must fail. */
+export async function failureOf(
+  call: Promise<unknown>,
+): Promise<{ readonly error: DciError; readonly failure: ClientFailure }> {
+  const error = await call.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  );
+  const failure = clientFailure(error);
+  if (!(error instanceof DciError) || failure === undefined)
+    throw new Error(`no failure of the client: ${String(error)}`, { cause: error });
+  return { error, failure };
+}
+
+/** Waits for an answer by callback no longer than a test may take. */
+export const soon = (): { readonly signal: AbortSignal } => ({ signal: AbortSignal.timeout(5_000) });
+
+/** Everything that is iterated. */
+export async function collect<T>(items: AsyncIterable<T>): Promise<readonly T[]> {
+  const collected: T[] = [];
+  for await (const item of items) collected.push(item);
+  return collected;
+}
