@@ -57,6 +57,8 @@ export interface Deviation {
 export interface BeneficiaryRegistry {
   readonly baseUrl: string;
   readonly senderId: string;
+  /** Key of the party that may ask. */
+  readonly clientKey: PrivateKey;
   /** What it holds, in its own spelling. */
   records: readonly JsonObject[];
   deviation: Deviation;
@@ -220,6 +222,7 @@ export async function startBeneficiaryRegistry(senderId = 'ibr.example.org'): Pr
   const registry: BeneficiaryRegistry = {
     baseUrl,
     senderId,
+    clientKey,
     records: [],
     deviation: {},
     requests: [],

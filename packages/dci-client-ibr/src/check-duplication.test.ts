@@ -238,6 +238,18 @@ describe('a check for duplicates', () => {
     ]);
   });
 
+  it('takes the end of its time for that, however a source ends because of it', async () => {
+    const heeding: BeneficiarySource = {
+      ...empty,
+      searchBatch: (_, { signal } = {}) =>
+        new Promise((_resolve, reject) => {
+          signal?.addEventListener('abort', () => reject(signal.reason));
+        }),
+    };
+    const result = await check(heeding, lucia, { timeoutSeconds: 0.01 });
+    expect(result.sources[0]?.questions[0]?.failure).toEqual({ kind: 'timeout', seconds: 0.01 });
+  });
+
   it('ends with the reason of the caller’s signal', async () => {
     const reason = new Error('enough');
     const silent = fakeSource('ibr_north', () => new Promise(() => undefined));

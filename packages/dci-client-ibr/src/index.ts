@@ -33,6 +33,7 @@ export type { EnrollmentOptions, EnrollmentStatusResult, FoundEnrollment } from 
 export { type MemoryCheckLogOptions, memoryCheckLog } from './memory-check-log.ts';
 export type { Disclosure } from './questions.ts';
 export type { Registrant, RegistrantIdentifier, RegistrantName } from './registrant.ts';
+export { registrantOf } from './registrant-of.ts';
 export type { EnrollmentReport, ReportEnrollmentsOptions, ReportedEnrollment } from './report-enrollments.ts';
 export type { Contradiction } from './same-person.ts';
 export type { BeneficiaryCriteria, FoundBeneficiary, SearchBeneficiaryOptions } from './search-beneficiary.ts';

@@ -9,7 +9,7 @@ import { createSqliteCheckLog } from './stores/sqlite/check-log.ts';
 /** What the plug-in is given. */
 export interface IbrOptions {
   /** The client plug-in of the same host; it stands before this one. */
-  readonly client: DciClientPlugin;
+  readonly client: Pick<DciClientPlugin, 'client' | 'clientFor'>;
   /** Codes of the data sources that are beneficiary registries. */
   readonly sources: readonly string[];
   /** Time for the questions to each source, in seconds; absent: 30. */

@@ -1,6 +1,5 @@
-import type { Database } from 'better-sqlite3';
 import { DciError, type Random } from 'dci-core';
-import type { Sealer } from 'dci-host';
+import type { Sealer, StateDatabase } from 'dci-host';
 
 /** Keeps the key of the hashes in the log of checks, so that the database alone does not tell who was asked for. */
 export interface HashKeeper {
@@ -18,7 +17,7 @@ const purpose = 'dci-client-ibr/hash-key';
  * @param random - makes the key, once
  * @returns the keeper
  */
-export function createHashKeeper(database: Database, sealer: Sealer, random: Random): HashKeeper {
+export function createHashKeeper(database: StateDatabase['durable'], sealer: Sealer, random: Random): HashKeeper {
   const select = database
     .prepare<[], Uint8Array>('SELECT sealed_key FROM dci_client_ibr_hash_key WHERE id = 1')
     .pluck();
