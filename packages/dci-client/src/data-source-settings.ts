@@ -61,8 +61,10 @@ export interface DataSourceSettings {
   readonly keyId?: string;
   readonly receiverId?: string;
   readonly authorization?: AuthorizationSettings;
-  /** Our public address for callbacks; default: that of the plug-in. */
+  /** Where its callbacks are to arrive, as `sender_uri` says it; default: `{callbackBase of the plug-in}/registry`. */
   readonly callbackBase?: string;
+  /** Bearer token that the registry must show when it calls back; default: it need show none. */
+  readonly callbackToken?: SettingsSecret;
   /** Addresses that differ from those of the dialect, by call or, for operations of a registry type, by path. */
   readonly endpoints?: Readonly<Partial<Record<DialectCall | (string & {}), string>>>;
   readonly timeoutSeconds?: number;
@@ -194,6 +196,7 @@ export const dataSourceSettingsSchema = members({
   receiverId: v.exactOptional(name),
   authorization: v.exactOptional(authorization),
   callbackBase: v.exactOptional(address(false)),
+  callbackToken: v.exactOptional(secret),
   endpoints: v.exactOptional(v.record(v.string(), text, 'must be an object')),
   timeoutSeconds: v.exactOptional(between(0.1, 3600)),
   retries: v.exactOptional(count(0, 10)),

@@ -1,19 +1,84 @@
-import { definePlugin, type Plugin } from 'dci-host';
+import { DciError } from 'dci-core';
+import { definePlugin } from 'dci-host';
+import type { CallbackHandler } from './callbacks/handlers.ts';
+import type { DciClientOptions, DciClientPlugin } from './plugin/client-plugin.ts';
+import { sourcesAdd, sourcesRemove, sourcesSwitch } from './plugin/commands/sources-change.ts';
+import { sourcesList, sourcesShow } from './plugin/commands/sources-list.ts';
+import { sourcesTest } from './plugin/commands/sources-test.ts';
 import { searchCommand } from './plugin/search-command.ts';
+import { setUpClient } from './plugin/set-up-client.ts';
+import { type OpenedSources, openSources } from './plugin/sources/open-sources.ts';
+import { checkSources, settingsRules } from './plugin/sources/source-directory.ts';
+import { callbackMigrations } from './plugin/stores/sqlite/migrations.ts';
+import { sourceMigrations } from './plugin/stores/sqlite/source-store.ts';
 
 export type { DciClientOptions, DciClientPlugin } from './plugin/client-plugin.ts';
 export type { ClientCredentials } from './plugin/credentials.ts';
 export { searchCommand } from './plugin/search-command.ts';
 
 /**
- * The plug-in of a host that asks other registries: adds the command `dci search`.
+ * The plug-in of a host that asks other registries: data sources, the routes of their callbacks, handlers of what they
+ * notify, `dci sources …` and `dci search`.
  *
- * @returns the plug-in
+ * @param options - data sources, handlers, and the address for callbacks
+ * @returns the plug-in; those that use it stand after it in `plugins`
+ * @throws DciError `err.configuration.invalid` when two handlers have the same name
+ * @example
+ * ```ts
+ * const client = dciClient({
+ *   callbackBase: 'https://mis.example.org/dci_api/v1',
+ *   sources: [{ code: 'crvs_main', registry: 'crvs', baseUrl: 'https://crvs.example.org/dci_api/v1' }],
+ * });
+ * export const config = defineConfig({ senderId: 'mis.example.org', plugins: [client] });
+ * ```
  */
-export function dciClient(): Plugin {
+export function dciClient(options: DciClientOptions = {}): DciClientPlugin {
+  const handlers = new Map<string, CallbackHandler>();
+  const handle: DciClientPlugin['handle'] = (handler) => {
+    if (handlers.has(handler.name)) {
+      throw new DciError('err.configuration.invalid', `two handlers have the name ${handler.name}`, {
+        path: 'handlers',
+      });
+    }
+    handlers.set(handler.name, handler);
+  };
+  for (const handler of options.handlers ?? []) handle(handler);
+  const ownHandlers = [...handlers.keys()];
+  let running: OpenedSources | undefined;
+  const whenRunning = (): OpenedSources => {
+    if (running === undefined) {
+      throw new DciError('err.service.unavailable', 'the client is not set up; start its host first');
+    }
+    return running;
+  };
   return definePlugin({
     name: 'dci-client',
-    commands: [searchCommand],
-    setup: () => ({}),
+    migrations: [...callbackMigrations, ...sourceMigrations],
+    commands: [
+      searchCommand,
+      sourcesAdd(options),
+      sourcesList(options),
+      sourcesShow(options),
+      sourcesTest(options),
+      sourcesSwitch(options, true),
+      sourcesSwitch(options, false),
+      sourcesRemove(options),
+    ],
+    commandGroups: { sources: 'the registries that this host asks' },
+    faults: (config) => checkSources(options.sources ?? [], settingsRules(options, config)).faults,
+    handle,
+    client: async (code) => (await whenRunning().clients.open(code)).client,
+    clientFor: async (context, code) => (await openSources(context, options).clients.open(code)).client,
+    sources: async () =>
+      whenRunning()
+        .directory.list()
+        .flatMap(({ settings, disabled }) => (disabled ? [] : [settings.code])),
+    setup: async (context) => {
+      // The same plug-in can be set up again, in another host of the same process: others then add their handlers anew.
+      for (const name of handlers.keys()) if (!ownHandlers.includes(name)) handlers.delete(name);
+      const { sources, instance } = await setUpClient(context, options, () => [...handlers.values()]);
+      running = sources;
+      return instance;
+    },
   });
 }

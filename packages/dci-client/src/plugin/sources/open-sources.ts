@@ -1,4 +1,6 @@
 import type { HostContext } from 'dci-host';
+import type { HeldSubscriptionStore } from '../../callbacks/subscriptions.ts';
+import type { TransactionStore } from '../../callbacks/transactions.ts';
 import type { SettingsRules } from '../../settings/check-settings.ts';
 import type { DciClientOptions } from '../client-plugin.ts';
 import { createSqliteHeldSubscriptionStore } from '../stores/sqlite/held-subscription-store.ts';
@@ -14,6 +16,8 @@ export interface OpenedSources {
   readonly store: SourceStore;
   readonly directory: SourceDirectory;
   readonly clients: SourceClients;
+  readonly transactions: TransactionStore;
+  readonly subscriptions: HeldSubscriptionStore;
 }
 
 /**
@@ -28,15 +32,17 @@ export function openSources(context: HostContext, options: DciClientOptions): Op
   const rules = settingsRules(options, config);
   const store = createSqliteSourceStore(context);
   const directory = createSourceDirectory(checkSources(options.sources ?? [], rules).checked, store);
+  const transactions = createSqliteTransactionStore({ database, sealer, jobs: jobs.writer });
+  const subscriptions = createSqliteHeldSubscriptionStore({ database });
   const clients = createSourceClients({
     host: context,
     directory,
     rules,
-    transactions: createSqliteTransactionStore({ database, sealer, jobs: jobs.writer }),
-    subscriptions: createSqliteHeldSubscriptionStore({ database }),
+    transactions,
+    subscriptions,
     ...(options.callbackBase !== undefined && { callbackUri: callbackUriOf(options.callbackBase) }),
   });
-  return { rules, store, directory, clients };
+  return { rules, store, directory, clients, transactions, subscriptions };
 }
 
 /** Callbacks arrive below `{callback base}/registry` (protocol.md section 5). */

@@ -1,5 +1,6 @@
 import type { Fetch } from 'dci-core';
 import { createEgressFetch, type HostContext } from 'dci-host';
+import { type CallbackSource, hashToken } from '../../callbacks/callback-source.ts';
 import type { HeldSubscriptionStore } from '../../callbacks/subscriptions.ts';
 import type { TransactionStore } from '../../callbacks/transactions.ts';
 import { createClientOf } from '../../client.ts';
@@ -18,6 +19,7 @@ import type { SourceDirectory } from './source-directory.ts';
 export interface OpenedSource {
   readonly client: DciClient;
   readonly context: ExchangeContext;
+  readonly callbacks: CallbackSource;
   readonly tls?: ConnectionTls;
 }
 
@@ -47,6 +49,8 @@ export interface SourceClients {
    * @returns the source
    */
   make(settings: DataSourceSettings): Promise<OpenedSource>;
+  /** @returns the sources that may call back now: those that are not disabled and can be used */
+  callbackSources(): Promise<readonly CallbackSource[]>;
 }
 
 /** Connections of a data source may take longer than those to receivers of callbacks: its own time limit counts. */
@@ -90,23 +94,37 @@ export function createSourceClients(options: SourceClientsOptions): SourceClient
     const resolved = resolveDataSource(source);
     const peer = createPeer(resolved, { fetch, clock });
     const context: ExchangeContext = { source: resolved, peer, crypto, clock, random, fetch };
-    return { client: createClientOf(context), context, ...(tls !== undefined && { tls }) };
+    const tokens = settings.callbackToken === undefined ? undefined : [await readSecret(settings.callbackToken)];
+    const callbacks: CallbackSource = {
+      source: resolved,
+      peer,
+      ...(tokens !== undefined && { tokenHashes: tokens.map((token) => hashToken(token, crypto)) }),
+    };
+    return { client: createClientOf(context), context, callbacks, ...(tls !== undefined && { tls }) };
+  };
+
+  const open: SourceClients['open'] = async (code) => {
+    const { settings } = directory.enabled(code);
+    const text = JSON.stringify(settings);
+    const known = opened.get(code);
+    if (known?.settings === text) return await known.source;
+    const source = make(settings);
+    opened.set(code, { settings: text, source });
+    // A secret that was missing may be there the next time.
+    source.catch(() => {
+      if (opened.get(code)?.source === source) opened.delete(code);
+    });
+    return await source;
   };
 
   return {
     make,
-    async open(code) {
-      const { settings } = directory.enabled(code);
-      const text = JSON.stringify(settings);
-      const known = opened.get(code);
-      if (known?.settings === text) return await known.source;
-      const source = make(settings);
-      opened.set(code, { settings: text, source });
-      // A secret that was missing may be there the next time.
-      source.catch(() => {
-        if (opened.get(code)?.source === source) opened.delete(code);
-      });
-      return await source;
+    open,
+    callbackSources: async () => {
+      const active = directory.list().filter(({ disabled }) => !disabled);
+      // One that cannot be used keeps no other from calling back; the health of the host tells of it.
+      const found = await Promise.allSettled(active.map(({ settings }) => open(settings.code)));
+      return found.flatMap((each) => (each.status === 'fulfilled' ? [each.value.callbacks] : []));
     },
   };
 }
