@@ -10,7 +10,5 @@ import { invalidFilter } from '../query/query-error.ts';
  * @returns `rjct.filter.invalid`
  */
 export function noFormFor(family: string, what: string): DciError {
-  return invalidFilter(
-    `${family} has no form for ${what}; the query is not sent, because it would find more than asked.`,
-  );
+  return invalidFilter(`${family} has no form for ${what}; the query is not sent.`);
 }

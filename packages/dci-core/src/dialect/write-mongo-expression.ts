@@ -8,23 +8,32 @@ const ambiguous = new Set([
   ...['attribute', 'attribute_name', 'operator', '__proto__'],
 ]);
 
+/** How {@link writeMongoExpression} writes. */
+export interface MongoOptions {
+  /** Whether names of attributes may have dots; absent: no, because OpenG2P takes none. */
+  readonly dottedNames?: boolean;
+  /** Whether `$eq` is written; absent: a bare value means it. */
+  readonly writesEq?: boolean;
+}
+
 /**
  * Writes a query as a Mongo-style expression (protocol.md section 7; dialects.md section 2): `$and`, `$or`, `$gt`, `$gte`,
  * `$lt`, `$lte`, `$in`; a bare value means `$eq`. Attributes have names without dots.
  *
  * @param filter - the query, its attributes under the names that the peer knows
+ * @param options - for peers that read more
  * @returns for example `{$and: [{sex: "female"}, {birth_date: {$gte: "1990-01-01"}}]}`
  * @throws DciError `rjct.filter.invalid` for a negation, `has()`, an identifier among other conditions, parts of a text, and
  *   attributes whose name cannot stand in such an expression
  */
-export function writeMongoExpression(filter: UnboundFilter): JsonObject {
+export function writeMongoExpression(filter: UnboundFilter, options: MongoOptions = {}): JsonObject {
   switch (filter.kind) {
     case 'and':
     case 'or':
-      return { [`$${filter.kind}`]: filter.filters.map(writeMongoExpression) };
+      return { [`$${filter.kind}`]: filter.filters.map((part) => writeMongoExpression(part, options)) };
     case 'comparison':
     case 'in':
-      return { [nameOf(filter.attribute)]: conditionOf(filter) };
+      return { [nameOf(filter.attribute, options)]: conditionOf(filter, options) };
     case 'not':
       throw noFormFor('A mongo expression', 'a negation that every peer understands');
     default:
@@ -35,13 +44,16 @@ export function writeMongoExpression(filter: UnboundFilter): JsonObject {
   }
 }
 
-function conditionOf(filter: UnboundComparison | UnboundIn): UnboundValue | JsonObject {
+function conditionOf(
+  filter: UnboundComparison | UnboundIn,
+  { writesEq = false }: MongoOptions,
+): UnboundValue | JsonObject {
   const values = filter.kind === 'in' ? filter.values : [filter.value];
   if (values.includes(null)) throw noFormFor('A mongo expression', 'a comparison with null');
   if (filter.kind === 'in') return { $in: filter.values };
   switch (filter.operator) {
     case 'eq':
-      return filter.value;
+      return writesEq ? { $eq: filter.value } : filter.value;
     case 'gt':
     case 'gte':
     case 'lt':
@@ -52,8 +64,9 @@ function conditionOf(filter: UnboundComparison | UnboundIn): UnboundValue | Json
   }
 }
 
-function nameOf(attribute: string): string {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(attribute) || ambiguous.has(attribute)) {
+function nameOf(attribute: string, { dottedNames = false }: MongoOptions): string {
+  const parts = dottedNames ? attribute.split('.') : [attribute];
+  if (!parts.every((part) => /^[A-Za-z_][A-Za-z0-9_]*$/.test(part)) || ambiguous.has(attribute)) {
     throw noFormFor('A mongo expression', 'an attribute whose name has dots or means something else');
   }
   return attribute;

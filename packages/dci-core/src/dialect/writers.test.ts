@@ -27,7 +27,13 @@ const plain = ['birth_date', 'age', 'sex', 'email', 'locality', 'disability_stat
 const writers: readonly Writer[] = [
   { name: 'seq', queryType: 'expression', write: writeSequenceExpression, leastShare: 0.15 },
   { name: 'CEL', queryType: 'predicate', write: writeCel, leastShare: 1 },
-  { name: 'mongo', queryType: 'expression', write: writeMongoExpression, attributes: plain, leastShare: 0.3 },
+  {
+    name: 'mongo',
+    queryType: 'expression',
+    write: (filter) => writeMongoExpression(filter),
+    attributes: plain,
+    leastShare: 0.3,
+  },
   { name: 'predicate list', queryType: 'predicate', write: writePredicateList, leastShare: 0.08 },
   {
     name: 'range',

@@ -118,6 +118,17 @@ test('unsubscribe', () => {
   }
 });
 
+test('unsubscribe as the client of OpenSPP sends it, and without any code', () => {
+  const read = (more: JsonObject) =>
+    parseMessage(unsubscribeRequestSchema, { transaction_id: 't', ...more }, 'message').subscription_codes;
+  expect(read({ subscription_code: 'S1' })).toEqual(['S1']);
+  expect(read({ subscription_code: 'S1', subscription_codes: ['S1', 'S2'] })).toEqual(['S1', 'S2']);
+  for (const none of [{}, { subscription_code: '' }, { subscription_codes: [] }, { subscription_code: 1 }]) {
+    expect(() => read(none)).toThrowError(expect.objectContaining({ code: 'err.request.bad' }));
+  }
+  expect(() => read({})).toThrowError(expect.objectContaining({ path: 'message.subscription_codes' }));
+});
+
 test('an answer to unsubscribe', () => {
   const written: UnsubscribeResponse = {
     transaction_id: 't',

@@ -4,16 +4,35 @@ import { idSchema, objectOf, optionalIdSchema, optionalTextSchema } from '../env
 import type { UnsubscribeReasonCode } from '../errors.ts';
 import type { JsonObject } from '../json/value.ts';
 
-/** The message that ends subscriptions (OpenAPI v1.0.0, `UnSubscribeRequest`); one code may come without a list. */
-export const unsubscribeRequestSchema = objectOf({
-  transaction_id: idSchema,
-  timestamp: optionalTextSchema,
-  subscription_codes: v.pipe(
-    v.union([v.array(idSchema), idSchema], 'must be a list of subscription codes'),
-    v.transform((codes): readonly string[] => (typeof codes === 'string' ? [codes] : codes)),
-    v.check((codes) => codes.length > 0, 'must hold at least one subscription code'),
+const codesSchema = v.pipe(
+  v.union([v.array(idSchema), idSchema], 'must be a list of subscription codes'),
+  v.transform((codes): readonly string[] => (typeof codes === 'string' ? [codes] : codes)),
+  v.check((codes) => codes.length > 0, 'must hold at least one subscription code'),
+);
+
+/**
+ * The message that ends subscriptions (OpenAPI v1.0.0, `UnSubscribeRequest`); one code may come without a list, and as
+ * `subscription_code`, as the client of OpenSPP sends it.
+ */
+export const unsubscribeRequestSchema = v.pipe(
+  objectOf({
+    transaction_id: idSchema,
+    timestamp: optionalTextSchema,
+    subscription_codes: v.optional(codesSchema),
+    subscription_code: optionalIdSchema,
+  }),
+  v.forward(
+    v.check(
+      ({ subscription_codes, subscription_code }) => (subscription_codes ?? subscription_code) !== undefined,
+      'must be a list of subscription codes',
+    ),
+    ['subscription_codes'],
   ),
-});
+  v.transform(({ subscription_codes, subscription_code = '', ...rest }) => ({
+    ...rest,
+    subscription_codes: subscription_codes ?? [subscription_code],
+  })),
+);
 
 /** The message that ends subscriptions. */
 export type UnsubscribeRequest = v.InferOutput<typeof unsubscribeRequestSchema>;
