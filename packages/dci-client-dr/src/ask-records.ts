@@ -1,4 +1,4 @@
-import type { ReplyEvidence, SearchCriteria, SearchOutcome } from 'dci-client';
+import type { SearchCriteria, SearchOutcome, SearchPage } from 'dci-client';
 import { DciError, dr, identifiersOf, type JsonObject, type RecordWarning, resolveIdentifierType } from 'dci-core';
 import { isWorthSplitting, rejectedQuestion, unusableAnswer } from './call-failure.ts';
 import { type AnswerEvidence, type Asking, type LookupOptions, withoutMessage } from './disability-source.ts';
@@ -27,7 +27,7 @@ export interface FailedAnswer {
 
 const recordType = 'DisabledPerson';
 /** A person has one record, or some duplicates. */
-const pageSize = 20;
+const mostRecords = 20;
 
 /**
  * Searches the records of identifiers, in one message where the registry takes that.
@@ -49,7 +49,13 @@ export async function askRecords(
   try {
     const criteria = identifiers.map((identifier) => criteriaFor(identifier, options));
     const { outcomes, evidence } = await source.searchBatch(criteria, signal === undefined ? {} : { signal });
-    return identifiers.map((identifier, index) => readOutcome(identifier, outcomes[index], evidence, askedAt));
+    return await Promise.all(
+      identifiers.map(async (identifier, index): Promise<IdentifierAnswer> => {
+        const answer = await readAnswer(asking, criteria[index], outcomes[index], { identifier, options });
+        if (answer instanceof DciError) return { kind: 'failed', identifier, error: answer };
+        return { kind: 'answered', identifier, ...answer, askedAt, evidence: withoutMessage(evidence) };
+      }),
+    );
   } catch (error) {
     if (signal?.aborted || !(error instanceof DciError)) throw error;
     if (identifiers.length === 1 || !isWorthSplitting(error)) {
@@ -66,28 +72,46 @@ function criteriaFor({ type, value }: RegistrantIdentifier, { consent, authorize
     queryType: 'idtype-value',
     query: { type, value },
     recordType,
-    page: { size: pageSize },
+    page: { size: mostRecords },
     ...(consent !== undefined && { consent }),
     ...(authorize !== undefined && { authorize }),
   };
 }
 
-function readOutcome(
-  identifier: RegistrantIdentifier,
-  outcome: SearchOutcome | undefined,
-  evidence: ReplyEvidence,
-  askedAt: number,
-): IdentifierAnswer {
-  const failed = (error: DciError): IdentifierAnswer => ({ kind: 'failed', identifier, error });
-  if (outcome === undefined) return failed(unusableAnswer('unfinished'));
-  if (outcome.status === 'rjct') return failed(rejectedQuestion(outcome.referenceId, outcome.code, outcome.text));
-  if (outcome.status !== 'succ') return failed(unusableAnswer('unfinished'));
-  const { records, warnings, totalCount = records.length, next } = outcome;
-  if (records.length === 0 && totalCount > 0) return failed(unusableAnswer('not_sent'));
-  if (next !== undefined || totalCount > records.length) return failed(unusableAnswer('too_many'));
-  // A registry that matches more than it was asked for must not make a stranger's disability this person's.
-  if (records.some((record) => !mayBeOf(record, identifier))) return failed(unusableAnswer('other_person'));
-  return { kind: 'answered', identifier, records, warnings, askedAt, evidence: withoutMessage(evidence) };
+/** Follows an answer to its last page: in the standard's file a page of a disability registry holds one record. */
+async function readAnswer(
+  { source }: Asking,
+  criteria: SearchCriteria | undefined,
+  first: SearchOutcome | undefined,
+  { identifier, options }: { readonly identifier: RegistrantIdentifier; readonly options: LookupOptions },
+): Promise<Pick<SearchPage, 'records' | 'warnings'> | DciError> {
+  const { signal } = options;
+  const records: JsonObject[] = [];
+  const warnings: RecordWarning[] = [];
+  for (let outcome = first; ; ) {
+    if (outcome === undefined || criteria === undefined) return unusableAnswer('unfinished');
+    if (outcome.status === 'rjct') return rejectedQuestion(outcome.referenceId, outcome.code, outcome.text);
+    if (outcome.status !== 'succ') return unusableAnswer('unfinished');
+    // A registry that matches more than it was asked for must not make a stranger's disability this person's.
+    if (outcome.records.some((record) => !mayBeOf(record, identifier))) return unusableAnswer('other_person');
+    records.push(...outcome.records);
+    warnings.push(...outcome.warnings);
+    const { next, totalCount = records.length } = outcome;
+    if (records.length > mostRecords || totalCount > mostRecords) return unusableAnswer('too_many');
+    if (next === undefined || outcome.records.length === 0) {
+      return totalCount > records.length ? unusableAnswer('not_sent') : { records, warnings };
+    }
+    try {
+      const { outcomes } = await source.searchBatch(
+        [{ ...criteria, page: next }],
+        signal === undefined ? {} : { signal },
+      );
+      [outcome] = outcomes;
+    } catch (error) {
+      if (signal?.aborted || !(error instanceof DciError)) throw error;
+      return error;
+    }
+  }
 }
 
 /** A record may come without the identifier, where we may not read it; with another of the same type it is of another person. */

@@ -3,7 +3,12 @@ import { DciError, dr, isJsonObject, type JsonObject, type JsonValue } from 'dci
 import type { DisabilitySource } from './disability-source.ts';
 
 /** What the registry of a test does with one identifier: its records, or why it does not answer. */
-export type Behaviour = readonly JsonValue[] | Partial<SearchOutcome> | DciError;
+export type Behaviour =
+  | readonly JsonValue[]
+  | Partial<SearchOutcome>
+  | DciError
+  /** Pages, one after another; an error fails the call that asks for it. */
+  | { readonly pages: readonly (readonly JsonValue[] | DciError)[]; readonly totalCount?: number };
 
 /** A disability registry in memory, as a client shows it. */
 export interface FakeRegistry extends DisabilitySource {
@@ -62,7 +67,9 @@ export function fakeRegistry(source = 'dr_main'): FakeRegistry {
         throw failureOf({ kind: 'refused', status: 400, peerCode: 'rjct.total_count.limit_exceeded' });
       }
       return {
-        outcomes: values.map((value, index) => outcomeOf(registry.people.get(value), index)),
+        outcomes: values.map((value, index) =>
+          outcomeOf(registry.people.get(value), index, criteria[index]?.page?.number ?? 1),
+        ),
         evidence: evidence(),
       };
     },
@@ -95,9 +102,16 @@ function askedValue({ query }: Pick<SearchCriteria, 'query'>): string {
   return isJsonObject(query) && typeof query.value === 'string' ? query.value : '';
 }
 
-function outcomeOf(behaviour: Behaviour | undefined, index: number): SearchOutcome {
+function outcomeOf(behaviour: Behaviour | undefined, index: number, number: number): SearchOutcome {
   const common = { referenceId: `reference-${index}`, recordType: 'DisabledPerson', warnings: [] };
   if (behaviour instanceof DciError) throw behaviour;
+  if (behaviour !== undefined && 'pages' in behaviour) {
+    const page = behaviour.pages[number - 1] ?? [];
+    if (page instanceof DciError) throw page;
+    const next = number < behaviour.pages.length ? { next: { number: number + 1 } } : {};
+    const { totalCount = behaviour.pages.flat().length } = behaviour;
+    return { status: 'succ', ...common, records: page.map(readPerson), totalCount, ...next };
+  }
   if (behaviour !== undefined && !isList(behaviour)) {
     return { status: 'succ', ...common, records: [], ...behaviour } as SearchOutcome;
   }

@@ -73,7 +73,26 @@ describe('a status', () => {
     ['not finished', { status: 'pdng' as const }, { kind: 'protocol', fault: 'other_items' }],
     ['counted and not sent', { totalCount: 1 }, { kind: 'protocol', fault: 'other_items' }],
     ['more than a person has', { records: [{}], totalCount: 4000 }, { kind: 'protocol', fault: 'record' }],
-    ['pages of it', { records: [{}], next: { number: 2 } }, { kind: 'protocol', fault: 'record' }],
+    [
+      'more pages than a person has',
+      { pages: Array.from({ length: 21 }, () => [{}]), totalCount: 1 },
+      { kind: 'protocol', fault: 'record' },
+    ],
+    [
+      'broken off before the last page',
+      { pages: [[{}], []], totalCount: 2 },
+      { kind: 'protocol', fault: 'other_items' },
+    ],
+    [
+      'of somebody else on the second page',
+      { pages: [[{}], [personRecord({}, 'x')]] },
+      { kind: 'protocol', fault: 'record' },
+    ],
+    [
+      'not there on the second page',
+      { pages: [[{}], failureOf({ kind: 'timeout', seconds: 1 })] },
+      { kind: 'timeout' },
+    ],
   ])('an answer that is %s is a failure, not "no record", and not kept', async (_case, behaviour, failure) => {
     const { registry, service } = serviceTest();
     registry.people.set('1', behaviour);
@@ -81,6 +100,15 @@ describe('a status', () => {
     expect(clientFailure(error)).toMatchObject(failure);
     registry.people.set('1', [personRecord(approved, '1')]);
     expect(await service.getDisabilityStatus(uin('1'))).toMatchObject({ status: 'disabled', fromCache: false });
+  });
+
+  it('is made of all pages: in the standard a page of a disability registry holds one record', async () => {
+    const { registry, service } = serviceTest();
+    registry.people.set('1', {
+      pages: [[personRecord({}, '1')], [personRecord(approved, '1')], [personRecord({ is_disabled: false }, '1')]],
+    });
+    expect(await service.getDisabilityStatus([uin('1'), uin('2')])).toMatchObject({ status: 'conflicting' });
+    expect(registry.messages).toEqual([['1', '2'], ['1'], ['1']]);
   });
 
   it('is asked for under all identifiers in one message; contradictions are told', async () => {

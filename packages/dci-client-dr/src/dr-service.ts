@@ -28,6 +28,12 @@ export interface DrServiceOptions {
    * domain that reaches it. Absent: 3, the line of the Washington Group. Where a record has a status, that alone counts.
    */
   readonly severityThreshold?: SeverityThreshold | undefined;
+  /**
+   * Whether `isPwd` takes a no of `sync/disabled` only when a search finds a record. The standard's answer is yes or no,
+   * so that some registries say no without a record. Absent: yes; false is for a registry that then says neither, as
+   * dci-server does, or does not let us search.
+   */
+  readonly confirmNo?: boolean | undefined;
 }
 
 /** Asks one disability registry (issue: DR service; OpenAPI v1.0.0, `dr_api`). */
@@ -125,7 +131,7 @@ export function drService(options: DrServiceOptions): DrService {
   const answers = createAnswerCache({ cache: options.cache, source: source.source, clock, times: options.times });
   const maxAge = checkMaxAge(options.maxAge ?? defaultMaxAge);
   const threshold = checkThreshold(options.severityThreshold ?? washingtonGroupThreshold);
-  const context = { source, clock, answers, maxAge, threshold };
+  const context = { source, clock, answers, maxAge, threshold, confirmNo: options.confirmNo ?? true };
   return {
     source: source.source,
     getDisabilityStatus: (registrant, status) => findDisabilityStatus(context, registrant, status),

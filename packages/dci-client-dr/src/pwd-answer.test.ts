@@ -24,9 +24,34 @@ describe('isPwd by sync/disabled', () => {
     ['both', { disabled_response: [{ disabled_status: 'yes' }, { disabled_status: 'no' }] }, 'unknown'],
   ])('%s', async (_case, answer, expected) => {
     const { registry, service } = testWith({ '1': answer });
+    registry.people.set('1', [personRecord({}, '1')]);
     expect(await service.isPwd(uin('1'))).toBe(expected);
     expect(registry.calls).toEqual(['disabled 1']);
-    expect(registry.messages).toEqual([]);
+  });
+
+  it.each<[string, JsonObject[], string]>([
+    ['without a record', [], 'unknown'],
+    ['of a record that says so', [{ is_disabled: false }], 'no'],
+    ['of one whose certification has run out', [{ disability_status: '2' }], 'no'],
+    ['of one whose status we may not read', [{}], 'no'],
+    ['of one that is not decided', [{ disability_status: '1' }], 'unknown'],
+    ['of one that says the opposite', [{ disability_status: '0' }], 'unknown'],
+  ])('a no counts only with a record: %s', async (_case, records, expected) => {
+    const { registry, service, with: make } = testWith({ '1': said('no') });
+    registry.people.set(
+      '1',
+      records.map((record) => personRecord(record, '1')),
+    );
+    expect(await service.isPwd(uin('1'))).toBe(expected);
+    expect(registry.messages).toEqual([['1']]);
+    expect(await make({ confirmNo: false }).isPwd(uin('1'))).toBe('no');
+    expect(registry.messages).toHaveLength(1);
+  });
+
+  it('a no that cannot be confirmed is a failure', async () => {
+    const { registry, service } = testWith({ '1': said('no') });
+    registry.people.set('1', { status: 'rjct' });
+    await expect(service.isPwd(uin('1'))).rejects.toMatchObject({ cause: { kind: 'rejected' } });
   });
 
   it.each<[string, JsonObject | ReturnType<typeof failureOf>, object]>([
@@ -55,6 +80,7 @@ describe('isPwd by sync/disabled', () => {
   it('asks under every identifier', async () => {
     const failed = failureOf({ kind: 'timeout', seconds: 1 });
     const { service, registry } = testWith({ yes: said('yes'), no: said('no'), none: said(), failed });
+    registry.people.set('no', [personRecord({}, 'no')]);
     const ask = (...values: string[]): Promise<string> => service.isPwd(values.map(uin));
     expect(await ask('none', 'yes')).toBe('yes');
     expect(registry.calls).toEqual(['disabled none', 'disabled yes']);
@@ -69,6 +95,7 @@ describe('isPwd by sync/disabled', () => {
     const { service, registry, clock } = testWith({ '1': said('no') });
     registry.people.set('1', [personRecord({ disability_status: '0' }, '1')]);
     await service.getDisabilityStatus(uin('1'));
+    registry.people.set('1', [personRecord({ disability_status: '2' }, '1')]);
     clock.advance(60);
     expect(await service.isPwd(uin('1'), { maxAge: 60 })).toBe('yes');
     expect(await service.isPwd(uin('1'), { maxAge: 59 })).toBe('no');

@@ -21,9 +21,16 @@ export interface PwdOptions extends LookupOptions {
   readonly maxAge?: number;
 }
 
+/** What the question is put with. */
+export interface PwdContext extends StatusContext {
+  /** Whether a no of `sync/disabled` counts only when a search finds a record. */
+  readonly confirmNo: boolean;
+}
+
 /**
  * Asks whether somebody is certified as a person with disability, by `sync/disabled`, or by a search where the registry
- * does not have that call.
+ * does not have that call. The answer of the call is yes or no, so that some registries say no to somebody of whom they
+ * have no record: a no is confirmed by a search.
  *
  * @param context - registry, cache, time
  * @param reference - the registrant; all its identifiers are asked for
@@ -32,7 +39,7 @@ export interface PwdOptions extends LookupOptions {
  * @throws DciError with a `ClientFailure` as cause when an identifier was not answered for and no other says yes
  */
 export async function askPwd(
-  context: StatusContext,
+  context: PwdContext,
   reference: RegistrantReference,
   options: PwdOptions = {},
 ): Promise<PwdAnswer> {
@@ -43,18 +50,27 @@ export async function askPwd(
     const fresh = freshAnswers(kept, checkMaxAge(maxAge), context.clock.now());
     if (fresh !== undefined) return answerOf(findingOf(fresh)?.status ?? 'unknown');
   }
+  const search = (): Promise<DisabilityStatus> => findDisabilityStatus(context, reference, { ...options, maxAge: 0 });
   const offered = await askOffered(
     identifiers,
     (each) => askDisabled(context, each, options).then((said) => ({ said })),
     signal,
   );
   const isOffered = offered.some(({ answer, error }) => answer !== undefined || error !== undefined);
-  if (!isOffered) return answerByStatus(await findDisabilityStatus(context, reference, { ...options, maxAge: 0 }));
+  if (!isOffered) return answerByStatus(await search());
   const said = new Set(offered.map(({ answer }) => answer?.said));
   if (said.has('yes')) return said.has('no') ? 'unknown' : 'yes';
   const failed = offered.find(({ error }) => error !== undefined);
   if (failed?.error !== undefined) throw failed.error;
-  return said.has('no') ? 'no' : 'unknown';
+  if (!said.has('no')) return 'unknown';
+  return context.confirmNo ? confirmedNo(await search()) : 'no';
+}
+
+/** A registry that has a record, and says no, means it; unless the record says something else, or is not decided. */
+function confirmedNo({ status, recordFound, unanswered }: DisabilityStatus): PwdAnswer {
+  const [failure] = unanswered;
+  if (!recordFound && failure !== undefined) throw failure.error;
+  return recordFound && ['not_disabled', 'expired', 'unknown'].includes(status) ? 'no' : 'unknown';
 }
 
 /** A yes stands whatever was not answered; a no does not. */

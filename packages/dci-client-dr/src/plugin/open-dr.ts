@@ -39,7 +39,7 @@ export function openDr(
   clientOf: (source: string) => Promise<DciClient>,
 ): OpenedDr {
   const { clock } = context;
-  const { times, maxAge, severityThreshold } = options;
+  const { times, maxAge, severityThreshold, confirmNo } = options;
   const sources = sourcesOf(options);
   const cache = options.cache === false ? undefined : createSqliteDisabilityCache(context);
   return {
@@ -51,7 +51,7 @@ export function openDr(
           path: 'source',
         });
       }
-      return drService({ client: await clientOf(source), clock, cache, maxAge, times, severityThreshold });
+      return drService({ client: await clientOf(source), clock, cache, maxAge, times, severityThreshold, confirmNo });
     },
     changeHandler: (source) =>
       createChangeHandler({

@@ -31,6 +31,8 @@ export interface DrOptions {
   readonly times?: CacheTimes;
   /** From which severity on a person counts as disabled whose record gives scores and no status; absent: 3. */
   readonly severityThreshold?: SeverityThreshold;
+  /** Whether `isPwd` takes a no only when a search finds a record; absent: yes. */
+  readonly confirmNo?: boolean;
   /** Absent: only `dci dr sync` and the application synchronise. */
   readonly sync?: SyncSchedule;
 }
