@@ -1,4 +1,4 @@
-export { readDecision } from './check-decision.ts';
+export { noSuchCheck, readDecision } from './check-decision.ts';
 export type { CheckDuplicationOptions } from './check-duplication.ts';
 export type {
   CheckEnrollmentOptions,
@@ -15,7 +15,9 @@ export {
   type LoggedCheck,
   type LoggedMatch,
   type LoggedSource,
+  listLimit,
   type NewDuplicationCheck,
+  statusesToDecide,
 } from './check-log.ts';
 export {
   type DoubtReason,
@@ -30,6 +32,7 @@ export {
 } from './duplication.ts';
 export type { Enrollment, EnrollmentState, ProgrammeReference } from './enrollment.ts';
 export type { EnrollmentOptions, EnrollmentStatusResult, FoundEnrollment } from './enrollment-status.ts';
+export { identifierHasher } from './keyed-hash.ts';
 export { type MemoryCheckLogOptions, memoryCheckLog } from './memory-check-log.ts';
 export type { Disclosure } from './questions.ts';
 export type { Registrant, RegistrantIdentifier, RegistrantName } from './registrant.ts';
