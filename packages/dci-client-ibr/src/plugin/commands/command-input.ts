@@ -1,3 +1,4 @@
+import type { DciClient } from 'dci-client';
 import { DciError, parseTimestamp } from 'dci-core';
 import type { CliContext } from 'dci-host';
 import type { RegistrantIdentifier } from '../../registrant.ts';
@@ -12,7 +13,13 @@ import { type IbrOptions, type OpenedService, openService } from '../open-servic
  */
 export async function openBeside(context: CliContext, options: IbrOptions): Promise<OpenedService> {
   const state = await context.openState();
-  return openService(options, state, (code) => options.client.clientFor(state, code));
+  // One client for all calls of the command, so that the registry's keys are fetched once.
+  const clients = new Map<string, Promise<DciClient>>();
+  return openService(options, state, (code) => {
+    const client = clients.get(code) ?? options.client.clientFor(state, code);
+    clients.set(code, client);
+    return client;
+  });
 }
 
 /**
