@@ -34,6 +34,7 @@ function isForeign(query: JsonValue): boolean {
   if (!isJsonObject(query) || query.type !== undefined) return false;
   const { expression } = query;
   if (isJsonObject(expression) || typeof expression === 'string') return isForeign(expression);
+  if (isJsonObject(query.query)) return true;
   const members = Object.entries(query);
   return members.some(([name, value]) => ['seq', 'or', 'or_'].includes(name) || isMongo(name, value));
 }

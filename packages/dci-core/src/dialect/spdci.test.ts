@@ -37,19 +37,58 @@ describe('the standard', () => {
 
   it.each<JsonValue>([
     { type: 'UIN', value: '1' },
-    { seq: [{ attribute: 'sex', operator: '=', value: 'female' }] },
     { type: 'ns:org:QueryType:expression', value: { expression: { query: { $and: [{ age: { $gte: 18 } }] } } } },
     { anything: 'else' },
   ])('passes an object as the caller wrote it: %j', (query) => {
     expect(spdciDialect.writeQuery(neutralQuery('expression', query), { registry: social }).query).toEqual(query);
   });
 
-  it('puts a CEL text into an object, because its files allow no text', () => {
-    const { queryType, query } = spdciDialect.writeQuery(neutralQuery('predicate', 'person.age >= 18'), {
-      registry: social,
-    });
-    expect([queryType, query]).toEqual(['predicate', { expression: 'person.age >= 18' }]);
+  const standard = (query: JsonValue, collection?: string): JsonValue => ({
+    type: 'ns:org:QueryType:expression',
+    value: { expression: { ...(collection !== undefined && { collection }), query } },
   });
+
+  it.each<['expression' | 'predicate', JsonValue, JsonValue]>([
+    [
+      'expression',
+      { seq: [{ attribute: 'name.surname', operator: '=', value: 'Silva' }] },
+      standard({ 'name.surname': { $eq: 'Silva' } }),
+    ],
+    [
+      'expression',
+      { expression: { or: [{ seq: [{ attribute: 'sex', operator: '=', value: 'm' }] }] } },
+      standard({ sex: { $eq: 'm' } }),
+    ],
+    ['expression', { sex: { $in: ['male'] } }, standard({ sex: { $in: ['male'] } })],
+    [
+      'expression',
+      { collection: 'Group', query: { group_size: { $lt: 5 } } },
+      standard({ group_size: { $lt: 5 } }, 'Group'),
+    ],
+    [
+      'predicate',
+      'person.sex == "female" && (birth_date < "1990-01-01" || own_attribute == "x")',
+      standard({
+        $and: [
+          { sex: { $eq: 'female' } },
+          { $or: [{ birth_date: { $lt: '1990-01-01' } }, { own_attribute: { $eq: 'x' } }] },
+        ],
+      }),
+    ],
+  ])('gives %s %j the form of its files', (queryType, query, expected) => {
+    expect(spdciDialect.writeQuery(neutralQuery(queryType, query), { registry: social })).toEqual({
+      queryType: 'expression',
+      query: expected,
+    });
+  });
+
+  it.each(['!has(email)', 'name.surname.startsWith("S")', 'sex == "m" && birth_date =='])(
+    'puts a CEL text that its expressions cannot say into an object: %s',
+    (query) => {
+      const written = spdciDialect.writeQuery(neutralQuery('predicate', query), { registry: social });
+      expect(written).toEqual({ queryType: 'predicate', query: { expression: query } });
+    },
+  );
 
   it('gives a predicate list the names of its files', () => {
     const list = [
@@ -85,10 +124,21 @@ describe('the standard', () => {
       query_type: 'predicate',
       reg_event_type: 'LiveBirth',
     });
-    const message = { transaction_id: 't', subscribe_request: [{ subscribe_criteria: { filter: 'age > 1' } }, {}] };
-    expect(spdciDialect.writeMessage(message, { call: 'subscribe', registry: crvs })).toEqual({
+    const filters = [
+      { filter: '!has(email)', filter_type: 'predicate' },
+      { filter: 'a > "1"', filter_type: 'predicate' },
+      {},
+    ];
+    const message = {
       transaction_id: 't',
-      subscribe_request: [{ subscribe_criteria: { filter: { expression: 'age > 1' } } }, {}],
-    });
+      subscribe_request: filters.map((subscribe_criteria) => ({ subscribe_criteria })),
+    };
+    const written = spdciDialect.writeMessage(message, { call: 'subscribe', registry: crvs });
+    expect(written.subscribe_request).toEqual([
+      { subscribe_criteria: { filter: { expression: '!has(email)' }, filter_type: 'predicate' } },
+      { subscribe_criteria: { filter: standard({ a: { $gt: '1' } }), filter_type: 'expression' } },
+      // The files require a filter.
+      { subscribe_criteria: { filter: {} } },
+    ]);
   });
 });

@@ -58,7 +58,9 @@ function writeSubscriptions(message: JsonObject, registry: RegistryType): JsonOb
 function writeFilter({ filter, filter_type }: JsonObject, registry: RegistryType): JsonObject {
   if (filter === undefined || filter === null) return { filter: {} };
   const type = typeof filter_type === 'string' ? readQueryType(filter_type) : undefined;
-  if (type === undefined) return { filter: typeof filter === 'string' ? { expression: filter } : filter };
+  if (type === undefined || type === 'unsupported') {
+    return { filter: typeof filter === 'string' ? { expression: filter } : filter };
+  }
   const { queryType, query } = writeStandardQuery(neutralQuery(type, filter), registry);
   return { filter: query, filter_type: queryType };
 }

@@ -28,7 +28,7 @@ export const subscribeCriteriaSchema = objectOf({
   version: optionalTextSchema,
   reg_type: optionalTextSchema,
   filter_type: optionalTextSchema,
-  /** Compiled by the query compiler; absent: every record that the subscriber may see. */
+  /** Compiled by the query compiler; absent, or `{}` without `filter_type`: every record that the subscriber may see. */
   filter: optionalJsonSchema,
   /** Record type that notifications carry; any spelling. */
   notify_record_type: optionalTextSchema,
@@ -94,18 +94,25 @@ export function parseSubscribeRequestItem(value: JsonValue, path: string): Subsc
   const criteriaPath = `${path}.subscribe_criteria`;
   const received = object.subscribe_criteria;
   const criteria = parseMessage(subscribeCriteriaSchema, received, criteriaPath, 'rjct.notify_details.invalid');
+  const { filter, ...others } = criteria;
   const members = isJsonObject(received) ? received : {};
   const frequency = parseFrequency(members.frequency, `${criteriaPath}.frequency`);
   const { locale } = object;
   return {
     ...frame,
     subscribe_criteria: {
-      ...criteria,
+      ...others,
+      ...(filter !== undefined && !isEveryRecord(filter, others.filter_type) && { filter }),
       reg_event_type: parseEventTypes(members.reg_event_type, `${criteriaPath}.reg_event_type`),
       ...(frequency !== undefined && { frequency }),
     },
     ...(typeof locale === 'string' && locale !== '' && { locale }),
   };
+}
+
+/** The files require a filter, so that one without conditions and without a type is how "every record" is written. */
+function isEveryRecord(filter: JsonValue | undefined, filterType: string | undefined): boolean {
+  return filterType === undefined && isJsonObject(filter) && Object.keys(filter).length === 0;
 }
 
 /**

@@ -27,6 +27,16 @@ test("the standard's item is read, event types as a list", () => {
   });
 });
 
+test('a filter without conditions and without a type is none: the files require one', () => {
+  const { filter_type, ...untyped } = criteria;
+  const filterOf = (members: JsonObject): JsonValue | undefined =>
+    parseSubscribeRequestItem({ ...item, subscribe_criteria: { ...untyped, ...members } }, path).subscribe_criteria
+      .filter;
+  expect(filterOf({ filter: {} })).toBeUndefined();
+  expect(filterOf({ filter: {}, filter_type })).toEqual({});
+  expect(filterOf({ filter: [] })).toEqual([]);
+});
+
 test.each<[JsonValue, JsonValue | undefined]>([
   ['0 0 * * *', { frequency: '0 0 * * *' }],
   [null, undefined],
