@@ -54,6 +54,21 @@ describe('a refusal', () => {
       'err.request.forbidden',
     ],
     [
+      'of the early seed, in an envelope',
+      refuse(403, {
+        header: { status: 'rjct', status_reason_code: 'ERR_EXPIRED_SIGNATURE', status_reason_message: 'Lucía' },
+        message: { transaction_id: 't' },
+      }),
+      { status: 403, peerCode: 'ERR_EXPIRED_SIGNATURE', peerMessage: 'Lucía' },
+      'err.signature.expired',
+    ],
+    [
+      'of the early seed, by an error of its own',
+      refuse(500, { errors: [{ code: 'ERR_INTERNAL', message: 'Lucía' }] }),
+      { status: 500, peerCode: 'ERR_INTERNAL' },
+      'err.service.unavailable',
+    ],
+    [
       'of a gateway',
       refuse(502, '<html>Bad gateway</html>', { 'content-type': 'text/html' }),
       { kind: 'refused', status: 502 },

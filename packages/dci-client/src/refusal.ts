@@ -2,6 +2,7 @@ import {
   ackSchema,
   type DciError,
   type Dialect,
+  isJsonObject,
   type JsonValue,
   parseMessage,
   type ReadRefusal,
@@ -70,6 +71,10 @@ function asSent(
 function errorOf(
   body: JsonValue,
 ): { readonly code?: string | undefined; readonly message?: string | undefined } | undefined {
+  // The early seed refuses with an envelope, whatever the status.
+  const { header } = isJsonObject(body) ? body : {};
+  if (isJsonObject(header))
+    return { code: textOf(header.status_reason_code), message: textOf(header.status_reason_message) };
   let ack: ReceivedAck;
   try {
     ack = parseMessage(ackSchema, body, 'reply');
@@ -80,4 +85,8 @@ function errorOf(
   return (
     errors.find((each) => each?.code !== undefined) ?? errors.find((each) => each?.message !== undefined) ?? undefined
   );
+}
+
+function textOf(value: JsonValue | undefined): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }

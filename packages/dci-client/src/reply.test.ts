@@ -48,8 +48,8 @@ describe('a hostile reply', () => {
     [
       'with the stub of test tools',
       () => ({ rewrite: (text) => text.replace(/"signature":".*"}$/, '"signature":"unsigned-stub"}') }),
-      { kind: 'signature', reason: 'signature_malformed' },
-      'err.signature.invalid',
+      { kind: 'signature', reason: 'signature_missing' },
+      'err.signature.missing',
     ],
     [
       'signed with a wrong key',

@@ -32,7 +32,8 @@ export const DEFAULT_PAGE_SIZE = 20;
 export function writeSearch(criteria: SearchCriteria, { registry, dialect }: ResolvedDataSource): WrittenSearch {
   const { queryType, query, recordType = onlyRecordType(registry), sort, consent, authorize } = criteria;
   const { locale = dialect.locale } = criteria;
-  if (locale !== undefined && !/^[a-z]{3}$/.test(locale)) {
+  // A family may have a spelling of its own; a caller has that of the standard.
+  if (criteria.locale !== undefined && !/^[a-z]{3}$/.test(criteria.locale)) {
     throw new DciError('err.request.bad', 'locale must be three small letters of ISO 639-3', { path: 'locale' });
   }
   const eventType = eventTypeOf(criteria, registry);

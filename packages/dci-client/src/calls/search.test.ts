@@ -155,6 +155,11 @@ describe('what a search can say', () => {
     expect(registry.current.requests).toEqual([]);
   });
 
+  it('is the locale of the family where the caller says nothing', async () => {
+    await client({ dialect: defineDialect({ ...spdciDialect, name: 'short', locale: 'en' }) }).searchById('UIN', '1');
+    expect(sentItem().locale).toBe('en');
+  });
+
   it('names the record type where the registry has only one', async () => {
     await client({ registry: dr }).searchById('UIN', '1');
     expect(criteriaOf(registry.current.requests[0]).reg_record_type).toBe('DisabledPerson');

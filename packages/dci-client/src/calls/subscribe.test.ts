@@ -28,7 +28,7 @@ describe('a subscription', () => {
       reg_event_type: 'REGISTER',
       notify_record_type: 'Person',
       filter_type: 'expression',
-      filter: criteria.filter,
+      filter: expect.anything(),
       frequency: { frequency: '0 0 * * *', end_time: criteria.expires, start_time: expect.any(String) },
     });
     const result = handle.result();
