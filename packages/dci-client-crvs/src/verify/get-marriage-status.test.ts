@@ -54,6 +54,11 @@ describe('getMarriageStatus', () => {
       { marital_status: 'D', marriage_date: '2010-06-01', divorce_date: 'later' },
       { maritalStatus: 'D', basis: 'status' },
     ],
+    [
+      'a status beside a marriage that cannot be read',
+      { marital_status: 'M', marriage_date: ['x'], divorce_date: '2015-01-01' },
+      { maritalStatus: 'M', basis: 'status' },
+    ],
   ])('decides by %s', async (_, members, expected) => {
     expect(await asked(members)).toMatchObject({ status: 'known', ...expected });
   });
@@ -64,6 +69,10 @@ describe('getMarriageStatus', () => {
     ['a status that is none', { marital_status: 'complicated' }],
     ['a marriage and a divorce of one day', { marriage_date: '2010-06-01', divorce_date: '2010-06-01' }],
     ['dates of which one cannot be read', { marriage_date: '2010-06-01', divorce_date: 'later' }],
+    [
+      'never married, beside a marriage and a date that cannot be read',
+      { marital_status: 'S', marriage_date: ['2010-06-01', 'x'] },
+    ],
     ['wrong types', { marital_status: ['M', 'D'], marriage_date: { on: 1 }, divorce_date: 5 }],
   ])('is unknown with %s', async (_, members) => {
     expect(await asked(members)).toMatchObject({ status: 'unknown' });

@@ -15,7 +15,8 @@ const afterMarriage: readonly (MaritalStatusCode | undefined)[] = ['W', 'A', 'D'
 /**
  * Tells the marital status that a record states. The latest of its marriages and divorces decides, because the stated status
  * is often older; a status that follows a marriage without a date of its own (widowed, annulled, divorced, separated) stands.
- * Where a date cannot be read, none is known to be the latest, and what is stated counts.
+ * Where a date cannot be read, none is known to be the latest, and what is stated counts, unless it is "never married" of
+ * somebody who has married.
  *
  * @param person - the status and the dates
  * @param today - events after this day have not happened
@@ -30,7 +31,9 @@ export function maritalStatusOf(
     days.reduce((last, day) => (day <= today && day > last ? day : last), '');
   const [marriage, divorce] = [latest(marriageDates), latest(divorceDates)];
   const noneIsLatest = unreadable.includes('marriage_date') || unreadable.includes('divorce_date');
-  if (noneIsLatest || (marriage === '' && divorce === '')) {
+  const hasNone = marriage === '' && divorce === '';
+  if (noneIsLatest || hasNone) {
+    if (maritalStatus === 'S' && !hasNone) return undefined;
     return maritalStatus === undefined ? undefined : { maritalStatus, basis: 'status' };
   }
   if (divorce > marriage) return { maritalStatus: 'D', since: divorce, basis: 'event' };

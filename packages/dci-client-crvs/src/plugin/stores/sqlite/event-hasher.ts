@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import type { Database } from 'better-sqlite3';
 import { DciError, type Random } from 'dci-core';
-import type { Sealer } from 'dci-host';
+import type { Sealer, StateDatabase } from 'dci-host';
 
 const purpose = 'dci-client-crvs/hash-key';
 
@@ -16,7 +15,7 @@ const purpose = 'dci-client-crvs/hash-key';
  * @throws DciError `err.state.conflict` when the secret was sealed with another key
  */
 export function createEventHasher(
-  database: Database,
+  database: StateDatabase['durable'],
   sealer: Sealer,
   random: Random,
 ): () => (key: string) => Uint8Array {
