@@ -40,7 +40,8 @@ export type {
   UnsubscribeReply,
 } from './dci-client.ts';
 export { isNeverSent } from './exchange/attempts.ts';
-export { type ClientFailure, clientFailure, type ProtocolFault } from './failure.ts';
+export type { ClientPorts } from './exchange/context.ts';
+export { type ClientFailure, clientFailure, type FailureCause, type ProtocolFault } from './failure.ts';
 export type { FederatedRecord } from './federated/federated-record.ts';
 export {
   createFederation,
