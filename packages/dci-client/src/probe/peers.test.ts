@@ -123,7 +123,7 @@ describe('a probe in the dialect of the registry', () => {
 describe('a probe in another dialect', () => {
   it.each([
     ['openspp', () => probeOpenspp({ dialect: spdciDialect })],
-    ['opencrvs', () => probeOpencrvs({ dialect: spdciDialect })],
+    ['opencrvs', () => probeOpencrvs({ dialect: spdciDialect, scheme: 'dci' })],
     ['openg2p', () => probeOpeng2p({ dialect: spdciDialect })],
     ['openspp', () => probeOpenspp({ dialect: openg2pDialect })],
     ['opencrvs', () => probeOpencrvs({ dialect: opensppDialect })],

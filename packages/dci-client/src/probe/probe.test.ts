@@ -1,4 +1,13 @@
-import { DciError, generateEncryptionKey, type JsonObject, publicKeyOf, systemClock, toJwks } from 'dci-core';
+import {
+  crvs,
+  DciError,
+  generateEncryptionKey,
+  type JsonObject,
+  opensppDialect,
+  publicKeyOf,
+  systemClock,
+  toJwks,
+} from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { oauth2Authorization } from '../authorization/oauth2.ts';
 import { sendJson, startTokenEndpoint } from '../authorization/token-endpoint.fixtures.ts';
@@ -157,7 +166,7 @@ describe('reachability', () => {
 
 describe('authorization', () => {
   const refuse = (status: number, body: JsonObject): Behaviour => ({
-    answer: (response) => sendJson(response as never, status, body),
+    answer: (response) => sendJson(response, status, body),
   });
 
   it('that the registry does not accept is told', async () => {
@@ -384,6 +393,22 @@ describe('a reply that deviates', () => {
     const report = await probe({}, { tryDialects: false });
     expect(checkOf(report, 'reply')).toMatchObject({ status: 'failed', text: 'The reply is not acceptable JSON.' });
     expect(JSON.stringify(report)).not.toContain('canary');
+  });
+});
+
+describe('a registry that does not understand a search', () => {
+  it('is asked once more for an event where it is a civil one, and what it said first is told', async () => {
+    registry.current.behave({ answer: (response) => sendJson(response, 400, {}) });
+    const asked = async (of: Partial<ClientOptions>): Promise<number> => {
+      registry.current.requests.length = 0;
+      const report = await probe(of, { tryDialects: false });
+      expect(checkOf(report, 'search').text).toBe('The request was refused with HTTP status 400.');
+      return registry.current.requests.length;
+    };
+    expect(await asked({})).toBe(1);
+    expect(await asked({ registry: crvs })).toBe(2);
+    // OpenSPP has no searches by event: the second is not written.
+    expect(await asked({ registry: crvs, dialect: opensppDialect })).toBe(1);
   });
 });
 
