@@ -1,6 +1,6 @@
+import { oauth2Authorization } from 'dci-client';
 import { dr, systemClock } from 'dci-core';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { oauth2Authorization } from '../../dci-client/src/authorization/oauth2.ts';
 import { type Caller, startCaller } from '../../dci-client/src/peers/interop.fixtures.ts';
 import { lucia, tomas } from '../../dci-client/src/peers/people.fixtures.ts';
 import { type SpdciPeer, startSpdciPeer } from '../../dci-client/src/peers/spdci-peer.fixtures.ts';
