@@ -25,8 +25,8 @@ export const openg2pDialect: ShippedDialect = defineDialect({
   signatures: { write: 'jws-detached', read: ['jws-detached'] },
   repeatable: false,
   locale: 'en',
-  // Its earlier versions have `dci/registry/sync/search` alone: a matter of the data source's `endpoints`.
-  path: (call, _, operation) => (call === 'search' ? 'dci/async/search' : `dci/${callPath(call, operation)}`),
+  // Its later versions have `dci/sync/search` (a matter of the data source's `endpoints`) and alone answer by callback.
+  path: (call, _, operation) => (call === 'search' ? 'dci/async/search' : `dci/registry/${callPath(call, operation)}`),
   writeHeader: withAllHeaderFields,
   writeQuery: (query, { registry }) => writeOpenG2pQuery(query, registry),
   writeSearchCriteria(criteria, context) {
