@@ -62,7 +62,7 @@ describe('a search', () => {
     });
   });
 
-  it('sends expressions as they are given, and CEL in the object that the standard wants', async () => {
+  it('sends expressions and CEL as expressions of the standard', async () => {
     const expression = { seq: [{ attribute: 'sex', operator: '=', value: 'female' }] };
     await client().searchByExpression(expression);
     await client().searchByPredicate('person.age >= 18', { page: { cursor: 'abc' } });
@@ -70,8 +70,12 @@ describe('a search', () => {
       ({ message }) => (message.search_request as readonly JsonObject[])[0]?.search_criteria,
     );
     expect(criteria).toMatchObject([
-      { query_type: 'expression', query: expression },
-      { query_type: 'predicate', query: { expression: 'person.age >= 18' }, pagination: { page_size: 20, cursor: 'abc' } },
+      { query_type: 'expression', query: { value: { expression: { query: { sex: { $eq: 'female' } } } } } },
+      {
+        query_type: 'expression',
+        query: { value: { expression: { query: { age: { $gte: 18 } } } } },
+        pagination: { page_size: 20, cursor: 'abc' },
+      },
     ]);
     expect(isJsonObject(criteria[0]) && 'pagination' in criteria[0]).toBe(false);
   });

@@ -125,11 +125,14 @@ describe('dci search', () => {
     await search('--expression', '@expression.json', '--page-size', '7', '--cursor', 'abc', '--record-type', 'Group');
     expect(sentCriteria()).toMatchObject({
       reg_record_type: 'Group',
-      query: { seq: [{ attribute: 'sex' }] },
+      query: { value: { expression: { query: { sex: { $eq: 'female' } } } } },
       pagination: { page_size: 7, cursor: 'abc' },
     });
     await search('--predicate', 'person.age >= 18');
-    expect(sentCriteria()).toMatchObject({ query_type: 'predicate', query: { expression: 'person.age >= 18' } });
+    expect(sentCriteria()).toMatchObject({
+      query_type: 'expression',
+      query: { value: { expression: { query: { age: { $gte: 18 } } } } },
+    });
   });
 
   it('tells how to get the next page, and gets all with --all', async () => {
