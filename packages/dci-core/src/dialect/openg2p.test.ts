@@ -34,7 +34,7 @@ const write = (queryType: NeutralQuery['queryType'], query: JsonValue, registry:
 
 it('answers searches only, under paths of its own', () => {
   expect(openg2pDialect.calls.map((call) => openg2pDialect.path(call, fr))).toEqual([
-    'dci/registry/sync/search',
+    'dci/sync/search',
     'dci/async/search',
   ]);
 });

@@ -25,8 +25,8 @@ export const openg2pDialect: ShippedDialect = defineDialect({
   signatures: { write: 'jws-detached', read: ['jws-detached'] },
   repeatable: false,
   locale: 'en',
-  // Its later versions have `dci/sync/search` (a matter of the data source's `endpoints`) and alone answer by callback.
-  path: (call, _, operation) => (call === 'search' ? 'dci/async/search' : `dci/registry/${callPath(call, operation)}`),
+  // Those of the versions that also answer by callback; before, it was `dci/registry/sync/search` (`endpoints`).
+  path: (call, _, operation) => (call === 'search' ? 'dci/async/search' : `dci/${callPath(call, operation)}`),
   writeHeader: withAllHeaderFields,
   writeQuery: (query, { registry }) => writeOpenG2pQuery(query, registry),
   writeSearchCriteria(criteria, context) {
