@@ -52,6 +52,7 @@ export {
   type FederationOptions,
 } from './federated/federated-search.ts';
 export type { RecordGroup } from './federated/group-records.ts';
+export type { ProbeSearch } from './probe/check-search.ts';
 export type {
   ConnectionFacts,
   ConnectionTarget,
