@@ -4,7 +4,6 @@ import type { AddressInfo } from 'node:net';
 import {
   createNodeCryptoProvider,
   createRandom,
-  DciError,
   formatTimestamp,
   generateKey,
   isJsonObject,
@@ -23,7 +22,8 @@ import {
 } from 'dci-core';
 import { type ClientOptions, createClient } from './client.ts';
 import type { DciClient } from './dci-client.ts';
-import { type ClientFailure, clientFailure } from './failure.ts';
+
+export { failureOf } from './failure.fixtures.ts';
 
 export const CLIENT_ID = 'mis.example.org';
 export const REGISTRY_ID = 'registry.example.org';
@@ -239,18 +239,6 @@ export async function startRegistry(): Promise<TestRegistry> {
         server.close(() => resolve());
       }),
   };
-}
-
-/** The typed failure of a call that must fail. */
-export async function failureOf(work: Promise<unknown>): Promise<{ error: DciError; failure: ClientFailure }> {
-  const error = await work.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  const failure = clientFailure(error);
-  if (!(error instanceof DciError) || failure === undefined)
-    throw new Error(`no failure of the client: ${String(error)}`);
-  return { error, failure };
 }
 
 /** Changes the header of the honest reply. */
