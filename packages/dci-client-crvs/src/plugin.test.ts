@@ -265,6 +265,36 @@ describe('a kept subscription', () => {
     expect(asked(client)).toEqual(['subscribe', 'subscribe', 'subscribe', 'unsubscribe']);
   });
 
+  it('waits for its answer without keeping anybody, and is asked for anew where none comes', async () => {
+    let state: 'open' | 'answered' = 'open';
+    const double = registry();
+    let asks = 0;
+    const client = {
+      ...double,
+      subscribe: async () => {
+        asks += 1;
+        return { transactionId: 't', state: async () => state, result: async () => made('SUB-1') };
+      },
+    };
+    const { start, clock } = setUp({ subscribe }, client);
+    await using host = await start();
+    await host.listen();
+    for (const seconds of [0, 1, 2, 5, 15, 60, 60]) {
+      clock.advance(seconds * 1_000);
+      expect(await host.runJobs()).toBeGreaterThan(0);
+    }
+    expect(asks).toBe(1);
+    clock.advance(3_600_000);
+    await host.runJobs();
+    expect(asks).toBe(2);
+    state = 'answered';
+    clock.advance(60_000);
+    await host.runJobs();
+    clock.advance(365 * day);
+    await host.runJobs();
+    expect(asks).toBe(2);
+  });
+
   it('that was made elsewhere is as good', async () => {
     const client = registry(taken, taken);
     const { start, clock } = setUp({ subscribe }, client);

@@ -1,4 +1,4 @@
-import type { DciClient, SubscribeReply } from 'dci-client';
+import type { AsyncHandle, DciClient, SubscribeReply } from 'dci-client';
 import {
   type Clock,
   type CryptoProvider,
@@ -29,60 +29,93 @@ export interface KeepSubscribedOptions {
   readonly logger: Logger;
 }
 
-const minute = 60_000;
+const second = 1_000;
+const minute = 60 * second;
 const day = 24 * 60 * minute;
 /** A subscription is renewed when this much of it is left, or a tenth of it where that is less. */
 const renewBefore = 2 * day;
-/** Between two attempts, growing. */
-const delays: readonly number[] = [1, 2, 5, 15, 60].map((minutes) => minutes * minute);
-/** The callback with the codes may take its time. */
-const answerMs = 10 * minute;
+/** Between attempts that fail. */
+const failureDelays: readonly number[] = [1, 2, 5, 15, 60].map((minutes) => minutes * minute);
+/** Between looks whether the callback with the codes has come. */
+const lookDelays: readonly number[] = [1, 2, 5, 15, 60].map((seconds) => seconds * second);
+/** A registry that has not answered until then is asked anew. */
+const longestWait = 60 * minute;
+
+/** A request that a registry has acknowledged and not answered yet. */
+interface Pending {
+  readonly fingerprint: string;
+  readonly handle: AsyncHandle<SubscribeReply>;
+  readonly since: number;
+  readonly looks: number;
+}
 
 /**
  * Defines the work that keeps sources subscribed to what the configuration says: subscribes, renews before the end, ends what
- * is not wanted any more. A registry that rejects or cannot be reached is asked again.
+ * is not wanted any more. A registry that rejects or cannot be reached is asked again. No attempt waits for a callback: it
+ * looks again later, so that a host which stops need not wait either.
  *
  * @param options - clients, store, what is wanted
  * @returns the definition; its payload is `{ source }`
  */
 export function keepSubscribed(options: KeepSubscribedOptions): JobDefinition {
   const { clock, logger } = options;
+  const pending = new Map<string, Pending>();
+  const failures = new Map<string, number>();
   return {
     queue: subscribeQueue,
     concurrency: 2,
-    timeoutMs: answerMs,
-    run: async ({ payload, attempt, signal }): Promise<JobOutcome> => {
+    run: async ({ payload, signal }): Promise<JobOutcome> => {
       const source = String(payload.source);
       try {
-        const next = await keepOne(source, options, signal);
-        return next === undefined ? { kind: 'done' } : { kind: 'retry', dueAt: next, reason: 'renewal' };
+        const next = await keepOne(source, options, pending, signal);
+        failures.delete(source);
+        return next === undefined ? { kind: 'done' } : { kind: 'retry', dueAt: next, reason: 'not_due' };
       } catch (error) {
-        const delay = delays[Math.min(attempt, delays.length) - 1] ?? minute;
+        const count = failures.get(source) ?? 0;
+        failures.set(source, count + 1);
+        pending.delete(source);
         logger.warn(
           { ...errorFields(error), registry: source },
           'subscribing to vital events failed; it is tried again',
         );
-        return { kind: 'retry', dueAt: clock.now() + delay, reason: failureReason(error) };
+        return { kind: 'retry', dueAt: clock.now() + delayOf(failureDelays, count), reason: failureReason(error) };
       }
     },
   };
 }
 
+function delayOf(delays: readonly number[], count: number): number {
+  return delays[Math.min(count, delays.length - 1)] ?? minute;
+}
+
 /** @returns when to look again; `undefined` when there is nothing more to do */
 async function keepOne(
   source: string,
-  { client: open, store, subscribe, registryType, clock, crypto, logger }: KeepSubscribedOptions,
+  options: KeepSubscribedOptions,
+  pending: Map<string, Pending>,
   signal: AbortSignal,
 ): Promise<number | undefined> {
+  const { store, subscribe, registryType, clock, crypto, logger } = options;
   const known = await store.find(source);
   if (known === undefined && subscribe === undefined) return undefined;
-  const client = await open(source);
-  const wanted = subscribe === undefined ? undefined : fingerprintOf(subscribe, registryType, crypto);
+  const client = await options.client(source);
+  if (subscribe === undefined) {
+    await endAll(client, [...(known?.formerCodes ?? []), ...(known?.codes ?? [])], signal);
+    await store.remove(source);
+    return undefined;
+  }
+  const wanted = fingerprintOf(subscribe, registryType, crypto);
   let state = known;
-  if (subscribe !== undefined && wanted !== undefined && !isCurrent(known, wanted, clock.now())) {
-    const handle = await subscribeEvents({ client, registryType }, { ...subscribe, signal });
+  if (!isCurrent(known, wanted, clock.now())) {
+    const asked = await pendingOf(source, wanted, pending, clock.now(), () =>
+      subscribeEvents({ client, registryType }, { ...subscribe, signal }),
+    );
+    if ((await asked.handle.state()) === 'open') {
+      pending.set(source, { ...asked, looks: asked.looks + 1 });
+      return clock.now() + delayOf(lookDelays, asked.looks);
+    }
     const same = known?.fingerprint === wanted ? known : undefined;
-    const made = readReply(await handle.result({ signal }), same, clock.now());
+    const made = readReply(await asked.handle.result({ signal }), same, clock.now());
     const formerCodes = [...(known?.formerCodes ?? []), ...(known?.codes ?? [])];
     state = {
       source,
@@ -91,23 +124,34 @@ async function keepOne(
       formerCodes: formerCodes.filter((code) => !made.codes.includes(code)),
     };
     await store.save(state, clock.now());
+    pending.delete(source);
     logger.info({ registry: source, count: made.codes.length }, 'subscribed to vital events');
   }
-  if (state === undefined) return undefined;
-  const ending = subscribe === undefined ? [...state.formerCodes, ...state.codes] : state.formerCodes;
-  if (ending.length > 0) {
-    const { status, code } = await (await unsubscribeEvents(client, ending, { signal })).result({ signal });
-    // What the registry does not know any more is over, too.
-    if (status === 'rjct' && code !== 'rjct.event.already_unsubscribed' && code !== 'rjct.subscription_code.invalid') {
-      throw new DciError('err.service.unavailable', 'the registry does not end a subscription');
-    }
+  if (state !== undefined && state.formerCodes.length > 0) {
+    await endAll(client, state.formerCodes, signal);
+    await store.save({ ...state, formerCodes: [] }, clock.now());
   }
-  if (subscribe === undefined) {
-    await store.remove(source);
-    return undefined;
-  }
-  if (ending.length > 0) await store.save({ ...state, formerCodes: [] }, clock.now());
-  return state.renewAt;
+  return state?.renewAt;
+}
+
+/** The request that waits for its answer, or a new one where none does, or it asked for something else, or waits too long. */
+async function pendingOf(
+  source: string,
+  fingerprint: string,
+  pending: Map<string, Pending>,
+  now: number,
+  ask: () => Promise<AsyncHandle<SubscribeReply>>,
+): Promise<Pending> {
+  const there = pending.get(source);
+  if (there?.fingerprint === fingerprint && now - there.since < longestWait) return there;
+  const asked = { fingerprint, handle: await ask(), since: now, looks: 0 };
+  pending.set(source, asked);
+  return asked;
+}
+
+/** From the ACK on the client takes no notifications of them, whatever the registry answers. */
+async function endAll(client: DciClient, codes: readonly string[], signal: AbortSignal): Promise<void> {
+  if (codes.length > 0) await unsubscribeEvents(client, codes, { signal });
 }
 
 function isCurrent(known: KeptSubscriptionState | undefined, wanted: string, now: number): boolean {
@@ -131,7 +175,7 @@ function readReply(
     const expiresAt = known?.expiresAt;
     return expiresAt === undefined || expiresAt <= now
       ? { codes, renewAt: now + day }
-      : { codes, expiresAt, renewAt: expiresAt + 1_000 };
+      : { codes, expiresAt, renewAt: expiresAt + second };
   }
   const ends = outcomes.flatMap(({ expires }) => {
     const end = expires === undefined ? undefined : parseTimestamp(expires);
