@@ -3,7 +3,7 @@ import type { DciClient } from '../dci-client.ts';
 import type { ExchangeContext } from '../exchange/context.ts';
 import { exchange } from '../exchange/exchange.ts';
 import { type Reply, rejectedByHeader } from '../exchange/read-reply.ts';
-import type { RequestContent } from '../exchange/write-request.ts';
+import { type RequestContent, requireCall } from '../exchange/write-request.ts';
 
 /**
  * @param context - the registry, and what the client works with
@@ -18,6 +18,7 @@ export function specialCall(context: ExchangeContext): DciClient['call'] {
         path: 'operation',
       });
     }
+    requireCall('special', context);
     const { action = 'search' } = operation;
     const content = (): RequestContent => {
       const transactionId = context.random.uuid();

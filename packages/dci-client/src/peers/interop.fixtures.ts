@@ -1,5 +1,5 @@
 import * as nodeCrypto from 'node:crypto';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer } from 'node:http';
 import {
   createNodeCryptoProvider,
   createRandom,
@@ -14,10 +14,10 @@ import {
   systemClock,
   toJwks,
 } from 'dci-core';
-import { type CallbackPath, callbackPaths } from '../callbacks/callback-kind.ts';
 import { type CallbackSource, callbackSource } from '../callbacks/callback-source.ts';
 import { type CallbackStores, createMemoryCallbackStores } from '../callbacks/memory/memory-stores.ts';
 import { createCallbackReceiver } from '../callbacks/receive/create-receiver.ts';
+import { callbackListener } from '../callbacks/serve/node-listener.ts';
 import type { CallbackWorkRequest } from '../callbacks/work-request.ts';
 import { createClient } from '../client.ts';
 import type { DataSource } from '../data-source.ts';
@@ -60,12 +60,6 @@ const KEY_ID = 'key1';
 /** The ports of every client of the tests. */
 export const ports = { crypto, random, clock: systemClock, fetch: globalThis.fetch };
 
-async function bytesOf(request: IncomingMessage): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of request) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks);
-}
-
 function loggerInto(log: string[]): Logger {
   const write = (...line: readonly unknown[]): void => {
     log.push(JSON.stringify(line));
@@ -89,22 +83,14 @@ export async function startCaller({ senderId: named, algorithm, encrypts = false
     logger: loggerInto(log),
   });
 
-  const server = createServer(async (request, response) => {
-    const url = request.url ?? '';
-    if (url === '/.well-known/jwks.json') {
-      response.writeHead(200, { 'content-type': 'application/json' });
-      response.end(JSON.stringify(jwks()));
+  const listener = callbackListener(receiver);
+  const server = createServer((request, response) => {
+    if (request.url !== '/.well-known/jwks.json') {
+      listener(request, response);
       return;
     }
-    const path = callbackPaths.find((each: CallbackPath) => url === `/dci/registry/${each}`);
-    if (path === undefined || request.method !== 'POST') {
-      response.writeHead(404).end();
-      return;
-    }
-    const { 'content-type': contentType, authorization } = request.headers;
-    const body = await bytesOf(request);
-    const reply = await receiver.receive({ path, body, contentType, authorization });
-    response.writeHead(reply.status, reply.headers).end(reply.body);
+    response.writeHead(200, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(jwks()));
   });
   await new Promise<void>((resolve) => {
     server.listen(0, '127.0.0.1', resolve);

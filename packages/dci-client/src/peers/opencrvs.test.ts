@@ -1,4 +1,4 @@
-import { crvs, opencrvsDialect, systemClock } from 'dci-core';
+import { crvs, ibr, opencrvsDialect, systemClock } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OAuth2Options, oauth2Authorization } from '../authorization/oauth2.ts';
 import type { DciClient } from '../dci-client.ts';
@@ -185,6 +185,24 @@ describe('what OpenCRVS alone has', () => {
     }
     expect(peer.ledger.requests).toHaveLength(before);
   });
+
+  it('has no operations of registry types, and is sent none', async () => {
+    const other = caller.connect({ ...connectionOf(peer), registry: ibr });
+    const before = peer.ledger.requests.length;
+    const { failure } = await failureOf(other.call('sync/enrolled', { enrolled_criteria: { query: {} } }));
+    expect(failure).toEqual({ kind: 'unsupported', call: 'special' });
+    expect(peer.ledger.requests).toHaveLength(before);
+  });
+
+  it.each(['2023', '2025', '2026'] as const)(
+    'refuses what it reads otherwise in the version of %s',
+    async (generation) => {
+      const other = await start({ generation });
+      const { failure } = await failureOf(other.client.searchById('BRN', lucia.brn, births));
+      await Promise.all([other.peer.stop(), other.caller.stop()]);
+      expect(failure).toMatchObject({ kind: 'refused', status: 400, peerMessage: expect.stringContaining('reg_type') });
+    },
+  );
 
   it('wants an address as our id', async () => {
     const named = await startCaller({ algorithm: 'rs256', senderId: 'mis.example.org' });

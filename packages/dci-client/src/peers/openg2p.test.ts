@@ -1,4 +1,13 @@
-import { fr, isJsonObject, type JsonObject, openg2pDialect, type RegistryType, readPublicKey, social } from 'dci-core';
+import {
+  fr,
+  ibr,
+  isJsonObject,
+  type JsonObject,
+  openg2pDialect,
+  type RegistryType,
+  readPublicKey,
+  social,
+} from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DciClient } from '../dci-client.ts';
 import { type Caller, failureOf, type PeerConnection, startCaller } from './interop.fixtures.ts';
@@ -92,6 +101,15 @@ describe('what OpenG2P alone has', () => {
     await expect(client.searchByPredicate('person.age >= 18', granted)).rejects.toMatchObject({
       code: 'rjct.filter.invalid',
     });
+  });
+
+  it('has no operations of registry types, and is sent none', async () => {
+    const { peer, caller } = running;
+    const client = caller.connect(await connectionOf(peer, ibr));
+    const before = peer.ledger.requests.length;
+    const { failure } = await failureOf(client.call('sync/enrolled', { enrolled_criteria: { query: {} } }));
+    expect(failure).toEqual({ kind: 'unsupported', call: 'special' });
+    expect(peer.ledger.requests).toHaveLength(before);
   });
 
   it('is reached at its older paths, without searches by callback', async () => {

@@ -1,4 +1,4 @@
-import { opensppDialect, social } from 'dci-core';
+import { ibr, opensppDialect, social } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DciClient } from '../dci-client.ts';
 import { type Caller, failureOf, soon, startCaller } from './interop.fixtures.ts';
@@ -108,6 +108,15 @@ describe('what OpenSPP alone has', () => {
     const receipt = await client.receipt({ referenceIds: ['event-1'] });
     expect(receipt.evidence.transactionId).toBe(peer.receipts.at(-1)?.transaction_id);
     expect(peer.ledger.faults).toEqual([]);
+  });
+
+  it('has no operations of registry types, and is sent none', async () => {
+    const { peer, caller } = running;
+    const client = caller.connect({ baseUrl: peer.baseUrl, registry: ibr, dialect: opensppDialect, token });
+    const before = peer.ledger.requests.length;
+    const { failure } = await failureOf(client.call('sync/enrolled', { enrolled_criteria: { query: {} } }));
+    expect(failure).toEqual({ kind: 'unsupported', call: 'special' });
+    expect(peer.ledger.requests).toHaveLength(before);
   });
 
   it('is not asked twice what may have been accepted: a duplicate breaks it', async () => {
