@@ -1,5 +1,5 @@
 import type { JsonObject } from 'dci-core';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryCallbackStores } from '../callbacks/memory/memory-stores.ts';
 import type { ClientOptions } from '../client.ts';
 import type { DciClient } from '../dci-client.ts';
@@ -14,6 +14,7 @@ import {
   REGISTRY_ID,
   replyWith,
 } from '../registry.fixtures.ts';
+import { silentFetch, until, withTimers } from '../silent-fetch.fixtures.ts';
 import { answerTo, base, found, itemsOf, named, searched, type World, worldsForTests } from './async-world.fixtures.ts';
 
 const worlds = worldsForTests({ beforeAll, afterAll, beforeEach });
@@ -165,16 +166,13 @@ describe('a search that is answered by callback', () => {
     const { client, call } = world({}, deaf);
     const handle = await client.searchAsync(searched);
     const request = lastRequest();
-    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-    try {
+    await withTimers(async (pass) => {
       const result = handle.result();
-      await vi.advanceTimersByTimeAsync(0);
+      await pass(500);
       await call('on-search', answerTo(request, { search_response: [found(itemsOf(request)[0], [])] }));
-      await vi.advanceTimersByTimeAsync(2_000);
+      await pass(2_000);
       expect((await result).outcomes).toHaveLength(1);
-    } finally {
-      vi.useRealTimers();
-    }
+    });
   });
 
   it('expires', async () => {
@@ -224,14 +222,13 @@ describe('a request whose acknowledgement is', () => {
 
   it.each<[string, ReturnType<typeof answerJson>, string]>([
     ['lost', hangUp, 'unreachable'],
-    ['late', () => undefined, 'timeout'],
     ['that of a gateway', answerJson(504, {}), 'refused'],
     ['not JSON', (response) => void response.writeHead(202, { 'content-type': 'text/html' }).end('<p>'), 'protocol'],
     ['a list', answerJson(202, []), 'protocol'],
     ['of wrong types', answerJson(202, { message: { ack_status: 7 } }), 'protocol'],
   ])('%s stays open, and the error tells how to go on', async (_name, answer, kind) => {
     worlds.current.behave({ answer });
-    const one = world({ retries: 0, timeoutSeconds: 0.3 });
+    const one = world({ retries: 0 });
     const { error, failure } = await failureOf(one.client.searchAsync(searched));
     const request = lastRequest();
     expect(failure).toMatchObject({ kind, transactionId: request.message.transaction_id });
@@ -240,6 +237,21 @@ describe('a request whose acknowledgement is', () => {
     const handle = await one.client.resume(failure.transactionId ?? '');
     await one.call('on-search', answerTo(request, { search_response: [found(itemsOf(request)[0], [person])] }));
     expect((await handle?.result())?.outcomes).toMatchObject([{ records: [person] }]);
+  });
+
+  it('late stays open, and the error tells how to go on', async () => {
+    const { fetch, bodies } = silentFetch();
+    const one = world({ fetch });
+    await withTimers(async (pass) => {
+      const failing = failureOf(one.client.searchAsync(searched));
+      await until(() => bodies.length === 1);
+      await pass(31_000);
+      const { failure } = await failing;
+      expect(failure).toMatchObject({ kind: 'timeout', seconds: 30, transactionId: expect.any(String) });
+      expect((await one.stores.transactions.find(failure.transactionId ?? ''))?.state).toBe('open');
+    });
+    // Again as the very same message: this family answers it as the first one.
+    expect(bodies.length).toBeGreaterThan(1);
   });
 
   it.each<[string, number, unknown]>([
@@ -266,11 +278,10 @@ describe('a request whose acknowledgement is', () => {
   });
 
   it('cut short by the caller stays open', async () => {
-    worlds.current.behave({ answer: () => undefined });
-    const one = world();
     const reason = new Error('enough');
     const controller = new AbortController();
-    setTimeout(() => controller.abort(reason), 100);
+    worlds.current.behave({ answer: () => controller.abort(reason) });
+    const one = world();
     await expect(one.client.searchAsync(searched, { signal: controller.signal })).rejects.toBe(reason);
     expect(clientFailure(reason)).toBeUndefined();
     expect(await stateOf(one)).toBe('open');

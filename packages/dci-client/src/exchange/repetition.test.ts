@@ -1,4 +1,4 @@
-import { defineDialect, ibr, publicKeyOf, spdciDialect } from 'dci-core';
+import { defineDialect, ibr, publicKeyOf, type SigningKey, spdciDialect } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { createMemoryCallbackStores } from '../callbacks/memory/memory-stores.ts';
 import { type ClientOptions, createClient } from '../client.ts';
@@ -15,6 +15,7 @@ import {
   replyWith,
   sign,
 } from '../registry.fixtures.ts';
+import { silentFetch, until, withTimers } from '../silent-fetch.fixtures.ts';
 
 const registry = registryForTests({ beforeAll, afterAll, beforeEach });
 const { client } = registry;
@@ -26,6 +27,25 @@ const honest: NonNullable<Behaviour['answer']> = async (response, request) => {
   response.end(await sign(honestReply(request), registry.current.key));
 };
 const distinct = (values: readonly unknown[]): number => new Set(values.map((value) => JSON.stringify(value))).size;
+
+const registeredKey = ({ privateKey }: SigningKey) => ({
+  keys: [{ publicKey: publicKeyOf(privateKey), state: 'active' as const }],
+});
+
+/** A registry that never answers gets a request once, and the call fails when its whole time is over. */
+async function sentOnceInSilence(
+  options: Partial<ClientOptions>,
+  call: (one: DciClient) => Promise<unknown>,
+): Promise<void> {
+  const { fetch, bodies } = silentFetch();
+  await withTimers(async (pass) => {
+    const failing = failureOf(call(client({ ...options, fetch, timeoutSeconds: 10 })));
+    await until(() => bodies.length === 1);
+    await pass(10_500);
+    expect((await failing).failure).toMatchObject({ kind: 'timeout', seconds: 10 });
+  });
+  expect(bodies).toHaveLength(1);
+}
 
 describe('a read', () => {
   it.each<[string, Behaviour['answer']]>([
@@ -53,9 +73,18 @@ describe('a read', () => {
   });
 
   it('is repeated when an attempt takes too long, within the whole time', async () => {
-    registry.current.behave(inTurn(() => undefined, honest));
-    expect((await client({ timeoutSeconds: 1 }).search(searched)).records).toHaveLength(1);
-    expect(registry.current.requests).toHaveLength(2);
+    registry.current.behave({ answer: honest });
+    const { fetch, bodies } = silentFetch(globalThis.fetch);
+    const peerKeys = registeredKey(registry.current.key);
+    await withTimers(async (pass) => {
+      const result = client({ fetch, peerKeys }).search(searched);
+      await until(() => bodies.length === 1);
+      await pass(14_000);
+      expect(bodies).toHaveLength(1);
+      await pass(2_000);
+      await until(() => bodies.length === 2);
+      expect((await result).records).toHaveLength(1);
+    });
   });
 
   it('is tried as often as the data source says, and then fails as the last attempt did', async () => {
@@ -82,19 +111,20 @@ describe('a read', () => {
 
   it('does not wait for longer than half of its time', async () => {
     registry.current.behave({ answer: answerJson(503, {}, { 'retry-after': '20' }) });
-    const before = Date.now();
     const { error } = await failureOf(client().search(searched));
     expect(error.retryAfter).toBe(20);
-    expect(Date.now() - before).toBeLessThan(2_000);
     expect(registry.current.requests).toHaveLength(1);
   });
 
   it('stops between two attempts when the caller gives up', async () => {
-    registry.current.behave({ answer: answerJson(503, {}, { 'retry-after': '10' }) });
     const controller = new AbortController();
-    const call = client().search(searched, { signal: controller.signal });
-    setTimeout(() => controller.abort(new Error('enough')), 100);
-    await expect(call).rejects.toThrow('enough');
+    registry.current.behave({
+      answer: async (response, request) => {
+        await answerJson(503, {}, { 'retry-after': '10' })(response, request);
+        setTimeout(() => controller.abort(new Error('enough')), 50);
+      },
+    });
+    await expect(client().search(searched, { signal: controller.signal })).rejects.toThrow('enough');
     expect(registry.current.requests).toHaveLength(1);
   });
 
@@ -129,13 +159,13 @@ describe('a request that is answered by callback', () => {
   });
 
   it.each(calls)('%s is never sent twice to a family that would work twice', async (_name, call) => {
-    for (const answer of [hangUp, busy, answerJson(429, {}), (): void => undefined]) {
+    for (const answer of [hangUp, busy, answerJson(429, {})]) {
       registry.current.requests.length = 0;
       registry.current.behave({ answer });
-      const one = client({ callbacks: callbacks(), dialect: notRepeatable, timeoutSeconds: 0.4 });
-      await failureOf(call(one));
+      await failureOf(call(client({ callbacks: callbacks(), dialect: notRepeatable })));
       expect(registry.current.requests).toHaveLength(1);
     }
+    await sentOnceInSilence({ callbacks: callbacks(), dialect: notRepeatable }, call);
   });
 });
 
@@ -150,12 +180,13 @@ describe('a write', () => {
   ];
 
   it.each(writes)('%s is never sent twice', async (_name, options, call) => {
-    for (const answer of [hangUp, busy, answerJson(429, {}), (): void => undefined]) {
+    for (const answer of [hangUp, busy, answerJson(429, {})]) {
       registry.current.requests.length = 0;
       registry.current.behave({ answer });
-      await failureOf(call(client({ ...options, timeoutSeconds: 0.4 })));
+      await failureOf(call(client(options)));
       expect(registry.current.requests).toHaveLength(1);
     }
+    await sentOnceInSilence(options, call);
   });
 
   it('is sent again when no connection came about', async () => {
@@ -166,7 +197,7 @@ describe('a write', () => {
       if (attempts > 1) return await globalThis.fetch(url, init);
       throw new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ECONNREFUSED' }) });
     };
-    await client({ fetch, peerKeys: registeredKey() }).receipt({ referenceIds: ['r-1'] });
+    await client({ fetch, peerKeys: registeredKey(registry.current.key) }).receipt({ referenceIds: ['r-1'] });
     expect(attempts).toBe(2);
     expect(registry.current.requests).toHaveLength(1);
   });
@@ -178,15 +209,11 @@ describe('a write', () => {
       throw new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code: 'ECONNRESET' }) });
     };
     const { failure } = await failureOf(
-      client({ fetch, peerKeys: registeredKey() }).receipt({ referenceIds: ['r-1'] }),
+      client({ fetch, peerKeys: registeredKey(registry.current.key) }).receipt({ referenceIds: ['r-1'] }),
     );
     expect(failure).toEqual({ kind: 'unreachable', systemCode: 'ECONNRESET' });
     expect(attempts).toBe(1);
   });
-
-  function registeredKey() {
-    return { keys: [{ publicKey: publicKeyOf(registry.current.key.privateKey), state: 'active' as const }] };
-  }
 });
 
 describe('a 401', () => {
