@@ -5,6 +5,7 @@ import {
   type JsonObject,
   opensppDialect,
   publicKeyOf,
+  spdciDialect,
   systemClock,
   toJwks,
 } from 'dci-core';
@@ -12,6 +13,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { oauth2Authorization } from '../authorization/oauth2.ts';
 import { sendJson, startTokenEndpoint } from '../authorization/token-endpoint.fixtures.ts';
 import type { ClientOptions } from '../client.ts';
+import { resolveDataSource } from '../data-source.ts';
 import {
   type Behaviour,
   CLIENT_ID,
@@ -35,6 +37,7 @@ const nobody = inItem({
   data: { version: '1.0.0', reg_type: 'ns:org:RegistryType:Social', reg_record_type: 'Person', reg_records: [] },
   pagination: { page_size: 20, page_number: 1, total_count: 0 },
 });
+const bothSchemes = { write: 'dci', read: ['dci', 'dci-legacy'] } as const;
 const both =
   (...changes: readonly NonNullable<Behaviour['change']>[]): NonNullable<Behaviour['change']> =>
   (parts, request) =>
@@ -94,6 +97,17 @@ describe('a probe of a registry that does what the standard says', () => {
     const { receiverId: _, ...rest } = registry.current.clientOptions();
     const report = await probeDataSource(rest, rest);
     expect(report.status).toBe('ok');
+  });
+
+  it('takes a data source that was resolved already, and has the schemes of its dialect', async () => {
+    const { fetch, clock, random: _, crypto: __, ...source } = registry.current.clientOptions();
+    const resolved = resolveDataSource({ ...source, dialect: { ...spdciDialect, signatures: bothSchemes } });
+    registry.current.behave({ change: nobody, scheme: 'dci', replyScheme: 'dci-legacy' });
+    const report = await probeDataSource(resolved, { fetch, clock, random, crypto });
+    expect(checkOf(report, 'search').status).toBe('ok');
+    const pinned = resolveDataSource({ ...source, scheme: 'dci' });
+    const refused = await probeDataSource(pinned, { fetch, clock, random, crypto }, { tryDialects: false });
+    expect(checkOf(refused, 'search').hint).toContain('of another scheme');
   });
 
   it('says when an identifier that nobody has is found', async () => {

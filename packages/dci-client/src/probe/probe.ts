@@ -42,7 +42,7 @@ const CREDENTIAL_SECONDS = 15;
  * certificate, credential, keys, a signed search for a made-up identifier with the reply to it, clock, dialect and
  * callbacks. It changes nothing at the registry, and asks for nobody.
  *
- * @param source - the data source
+ * @param source - the data source; one that was resolved already will do
  * @param ports - what a client needs, and a look at connections
  * @param options - signal, TLS options, type of the identifier
  * @returns the report. Its texts hold no secret, no personal data and nothing that the registry wrote
@@ -53,7 +53,8 @@ export async function probeDataSource(
   ports: ProbePorts,
   options: ProbeOptions = {},
 ): Promise<ProbeReport> {
-  const resolved = resolveDataSource(source);
+  const given = asGiven(source);
+  const resolved = resolveDataSource(given);
   const { signal = new AbortController().signal } = options;
   signal.throwIfAborted();
   const callbacks = checkCallbacks(resolved);
@@ -69,7 +70,7 @@ export async function probeDataSource(
   const { search: wanted = {}, tryDialects = true } = options;
   const search = (of: DataSource): Promise<SearchAttempt> => trySearch(of, ports, wanted, signal);
   const isSearchable = credential.status !== 'failed' && keys.peerId !== undefined;
-  const attempt = isSearchable ? await search(source) : undefined;
+  const attempt = isSearchable ? await search(given) : undefined;
 
   const exchanges: readonly RecordedExchange[] = [
     ...recorder.exchanges,
@@ -97,10 +98,18 @@ export async function probeDataSource(
       ...(ports.dialects && { dialects: ports.dialects }),
       tryDialects,
       search,
-      source,
+      source: given,
     }),
     callbacks,
   ]);
+}
+
+/** Undoes what resolving filled in and must not be there when a client is made. */
+function asGiven(source: DataSource | ResolvedDataSource): DataSource {
+  if (!('schemes' in source)) return source;
+  const { key: _, keyId: __, token: ___, scheme, schemes, ...rest } = source;
+  const isOfDialect = schemes === rest.dialect.signatures.read;
+  return { ...rest, ...(!isOfDialect && { scheme }) };
 }
 
 const afterConnection = ['authorization', 'keys', 'encryption', 'search', 'reply', 'clock', 'dialect'] as const;

@@ -34,6 +34,7 @@ const complete: DataSourceSettings = {
     credentialsIn: 'query',
   },
   callbackBase: 'https://mis.example.org/dci_api/v1/registry',
+  callbackToken: 'env:CALLBACK_TOKEN',
   endpoints: { 'sync-search': 'events/search', 'sync/enrolled': 'https://crvs.example.org/other/enrolled' },
   timeoutSeconds: 12.5,
   retries: 0,
