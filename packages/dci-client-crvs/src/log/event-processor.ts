@@ -101,7 +101,10 @@ export function createEventProcessor(options: EventProcessorOptions): VitalEvent
 
   const receive = async (entries: readonly NewVitalEvent[]): Promise<readonly ReceivedVitalEvent[]> => {
     if (entries.length === 0) return [];
-    const received = await log.receive(entries, clock.now());
+    const received: ReceivedVitalEvent[] = [];
+    for (let start = 0; start < entries.length; start += batch) {
+      received.push(...(await log.receive(entries.slice(start, start + batch), clock.now())));
+    }
     for (const [position, { source, rejection, type }] of entries.entries()) {
       const { id, isNew } = received[position] ?? {};
       if (rejection === undefined || isNew !== true) continue;

@@ -32,6 +32,8 @@ const nameMembers = {
 
 const maritalCodes: readonly MaritalStatusCode[] = ['S', 'M', 'W', 'A', 'D', 'L', 'U'];
 const sexCodes: readonly SexCode[] = ['male', 'female', 'other', 'unknown'];
+/** Of a list: nobody has as many identifiers, or marries as often, and each makes work. */
+const mostElements = 64;
 const spouseRelationships: readonly string[] = ['PRIMSPOUS', 'SPS', 'HUSB', 'WIFE'];
 const spouseType = /(?:^|[:/])(?:groom|bride|spouse|husband|wife)$/i;
 
@@ -45,8 +47,8 @@ const spouseType = /(?:^|[:/])(?:groom|bride|spouse|husband|wife)$/i;
  */
 export function readCivilPerson(record: JsonObject, registryType: RegistryType = crvs): CivilPerson {
   const unreadable = new Set<UnreadableMember>();
-  const identifiers = readIdentifiers(record.identifier, registryType);
-  if (identifiers.length < elementsOf(record.identifier).length) unreadable.add('identifier');
+  const readable = readIdentifiers(record.identifier, registryType);
+  if (readable.length < elementsOf(record.identifier).length) unreadable.add('identifier');
   const name = readName(record.name);
   if (name === undefined && !isBlank(record.name)) unreadable.add('name');
   const day = (member: 'birth_date' | 'death_date'): string | undefined => {
@@ -57,7 +59,9 @@ export function readCivilPerson(record: JsonObject, registryType: RegistryType =
   };
   const days = (member: 'marriage_date' | 'divorce_date'): readonly string[] => {
     const values = elementsOf(record[member]);
-    const found = values.flatMap((value) => (typeof value === 'string' ? (readDay(value.trim()) ?? []) : []));
+    const found = values
+      .slice(0, mostElements)
+      .flatMap((value) => (typeof value === 'string' ? (readDay(value.trim()) ?? []) : []));
     if (found.length < values.length) unreadable.add(member);
     return [...new Set(found)].sort();
   };
@@ -78,7 +82,7 @@ export function readCivilPerson(record: JsonObject, registryType: RegistryType =
   const deathPlace = readPlace(record.death_place);
   const marital = code('marital_status', maritalStatus.toCode, maritalCodes);
   return {
-    identifiers,
+    identifiers: distinctIdentifiers(readable, registryType),
     ...(name !== undefined && { name }),
     ...(sex !== undefined && { sex }),
     ...(birthDate !== undefined && { birthDate }),
@@ -99,16 +103,17 @@ export function readCivilPerson(record: JsonObject, registryType: RegistryType =
 
 /** Also in the members that OpenCRVS 2024 uses, where the record's reader leaves them alone: in `relations`. */
 function readIdentifiers(value: JsonValue | undefined, registryType: RegistryType): readonly CivilIdentifier[] {
-  const found = elementsOf(value).flatMap((element) => {
-    if (!isJsonObject(element)) {
-      const bare = textOf(element);
-      return bare === undefined ? [] : [{ type: '', value: bare }];
-    }
-    const type = textOf(element.identifier_type) ?? textOf(element.id_type) ?? textOf(element.name) ?? '';
-    const number = textOf(element.identifier_value) ?? textOf(element.id_value) ?? textOf(element.identifier);
-    return number === undefined ? [] : [{ type: resolveIdentifierType(registryType, type), value: number }];
-  });
-  return distinctIdentifiers(found, registryType);
+  return elementsOf(value)
+    .slice(0, mostElements)
+    .flatMap((element) => {
+      if (!isJsonObject(element)) {
+        const bare = textOf(element);
+        return bare === undefined ? [] : [{ type: '', value: bare }];
+      }
+      const type = textOf(element.identifier_type) ?? textOf(element.id_type) ?? textOf(element.name) ?? '';
+      const number = textOf(element.identifier_value) ?? textOf(element.id_value) ?? textOf(element.identifier);
+      return number === undefined ? [] : [{ type: resolveIdentifierType(registryType, type), value: number }];
+    });
 }
 
 function readName(value: JsonValue | undefined): CivilName | undefined {
