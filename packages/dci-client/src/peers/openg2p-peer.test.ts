@@ -31,8 +31,8 @@ const base64url = (text: string): string => Buffer.from(text).toString('base64ur
 function detached(canonical: string, alg = 'EdDSA', key: KeyObject = ed25519.privateKey): string {
   const head = base64url(`{"alg":"${alg}"}`);
   const input = Buffer.from(`${head}.${base64url(canonical)}`);
-  const bytes = sign(alg === 'EdDSA' ? null : 'sha256', input, { key, dsaEncoding: 'ieee-p1363' });
-  return `${head}..${bytes.toString('base64url')}`;
+  const hash = key.asymmetricKeyType === 'ed25519' ? null : 'sha256';
+  return `${head}..${sign(hash, input, { key, dsaEncoding: 'ieee-p1363' }).toString('base64url')}`;
 }
 
 const canonicalHeader = (uri = 'null', action = 'search'): string =>
@@ -110,6 +110,10 @@ describe('the OpenG2P peer', () => {
     ['milliseconds', { header: canonicalHeader().replace(':00Z', ':00.123Z') }],
     ['another sender', { header: canonicalHeader().replace(CALLER, 'other') }],
     ['another action', { header: canonicalHeader('null', 'on-search') }],
+    [
+      'another algorithm than that of the key',
+      { signature: detached(`{"header":${canonicalHeader()},"message":${canonicalMessage(byUin)}}`, 'ES256') },
+    ],
     ['another key', { signature: detached('{}') }],
     ['the literal of the bypass', { signature: 'signature_validation_disabled' }],
   ])('rejects %s in the header, with HTTP status 200', async (_what, sent) => {
@@ -193,6 +197,11 @@ describe('the OpenG2P peer', () => {
       ({ name }: { name: { given_name: string } }) => name.given_name,
     );
     expect(names).toEqual(found.map(({ givenName }) => givenName));
+  });
+
+  it('says of a dotted name that it is none', async () => {
+    const { body } = await post(criteriaOf('{"name.surname":"Silva"}'));
+    expect(body.header.status_reason_message).toBe('Invalid field name: name.surname');
   });
 
   it('answers no hit by an empty list, or by a rejection; clamps records to what is consented', async () => {
