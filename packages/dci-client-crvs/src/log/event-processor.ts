@@ -87,6 +87,8 @@ const defaultDelays: readonly number[] = [1, 5, 15, 45, 120, 240, 420].map((minu
 /** Added to the time of an attempt, so that its settlement comes before anybody else takes the event up. */
 const leaseMargin = minute;
 const batch = 100;
+/** Events of one commit: some milliseconds of work, so that no request waits for it. */
+const receivedAtOnce = 20;
 
 /**
  * Makes a processor. Processing is at least once and fenced: an event whose processor crashed is taken up again when its lease
@@ -102,8 +104,8 @@ export function createEventProcessor(options: EventProcessorOptions): VitalEvent
   const receive = async (entries: readonly NewVitalEvent[]): Promise<readonly ReceivedVitalEvent[]> => {
     if (entries.length === 0) return [];
     const received: ReceivedVitalEvent[] = [];
-    for (let start = 0; start < entries.length; start += batch) {
-      received.push(...(await log.receive(entries.slice(start, start + batch), clock.now())));
+    for (let start = 0; start < entries.length; start += receivedAtOnce) {
+      received.push(...(await log.receive(entries.slice(start, start + receivedAtOnce), clock.now())));
     }
     for (const [position, { source, rejection, type }] of entries.entries()) {
       const { id, isNew } = received[position] ?? {};
