@@ -10,8 +10,58 @@ export {
   type SecretHeaderOptions,
 } from './authorization/secret-header.ts';
 export type { CredentialsPlace } from './authorization/token-request.ts';
+export { type CallbackContent, readCallbackContent } from './callbacks/callback-content.ts';
+export { type CallbackPath, callbackPaths } from './callbacks/callback-kind.ts';
+export { type CallbackSource, type CallbackSourceOptions, callbackSource } from './callbacks/callback-source.ts';
+export {
+  type CallbackWork,
+  type CallbackWorkOptions,
+  type CallbackWorkOutcome,
+  createCallbackWork,
+} from './callbacks/callback-work.ts';
 export type { CallbackHandler, HandlerContext } from './callbacks/handlers.ts';
-export type { NotifiedEvent } from './callbacks/notifications.ts';
+export { type CallbackRetention, maintainCallbacks } from './callbacks/maintain-callbacks.ts';
+export {
+  createMemoryCallbacks,
+  type MemoryCallbacks,
+  type MemoryCallbacksOptions,
+} from './callbacks/memory/memory-callbacks.ts';
+export type { MemoryLimits } from './callbacks/memory/memory-state.ts';
+export {
+  type CallbackStores,
+  createMemoryCallbackStores,
+  type MemoryCallbackStoresOptions,
+} from './callbacks/memory/memory-stores.ts';
+export type { Schedule } from './callbacks/memory/work-queue.ts';
+export type {
+  NotificationStore,
+  NotifiedEvent,
+  NotifiedEventState,
+  StoredEvent,
+  VerifiedNotification,
+} from './callbacks/notifications.ts';
+export { receiptsBy } from './callbacks/receipts-by.ts';
+export {
+  type CallbackRateLimit,
+  type CallbackReceiver,
+  type CallbackReceiverOptions,
+  createCallbackReceiver,
+} from './callbacks/receive/create-receiver.ts';
+export type { CallbackDelivery, CallbackLimits, CallbackReply } from './callbacks/receive/delivery.ts';
+export type { ServeOptions } from './callbacks/serve/answer-request.ts';
+export { callbackFetchHandler } from './callbacks/serve/fetch-handler.ts';
+export type { HeldSubscription, HeldSubscriptionState, HeldSubscriptionStore } from './callbacks/subscriptions.ts';
+export type {
+  AsyncAction,
+  CallbackReceipt,
+  NewTransaction,
+  ReceivedMessage,
+  StoredTransaction,
+  SubscriptionChanges,
+  TransactionStore,
+  VerifiedCallback,
+} from './callbacks/transactions.ts';
+export type { CallbackWorkRequest } from './callbacks/work-request.ts';
 export { type ClientOptions, createClient } from './client.ts';
 export type { Authorization, CallbackOptions, DataSource, PeerKeysOption } from './data-source.ts';
 export {
