@@ -5,6 +5,7 @@ import type { SearchReply } from '../search.ts';
 import type { CallbackHandler, HandlerContext } from './handlers.ts';
 import type { NotificationStore, NotifiedEvent } from './notifications.ts';
 import { failureFields } from './receive/failure-fields.ts';
+import { silentLogger } from './silent-logger.ts';
 import type { TransactionStore } from './transactions.ts';
 import type { CallbackWorkRequest } from './work-request.ts';
 
@@ -40,7 +41,8 @@ export interface CallbackWorkOptions {
    * @throws DciError with a code `rjct.*` when the registry does not take it, now or later
    */
   readonly receipts?: (event: NotifiedEvent, context: Pick<HandlerContext, 'signal'>) => Promise<void>;
-  readonly logger: Logger;
+  /** Absent: nothing is logged. */
+  readonly logger?: Logger;
 }
 
 const done: CallbackWorkOutcome = { kind: 'done' };
@@ -54,7 +56,7 @@ const done: CallbackWorkOutcome = { kind: 'done' };
  * @throws DciError `err.configuration.invalid` when two handlers have the same name
  */
 export function createCallbackWork(options: CallbackWorkOptions): CallbackWork {
-  const { transactions, notifications, registryOf, receipts, logger } = options;
+  const { transactions, notifications, registryOf, receipts, logger = silentLogger } = options;
   const handlers = new Map<string, CallbackHandler>();
   for (const handler of options.handlers) {
     if (handlers.has(handler.name)) {

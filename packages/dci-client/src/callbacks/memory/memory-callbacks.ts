@@ -3,6 +3,7 @@ import { type CallbackWorkOptions, createCallbackWork } from '../callback-work.t
 import type { CallbackHandler } from '../handlers.ts';
 import { type CallbackRetention, maintainCallbacks } from '../maintain-callbacks.ts';
 import { failureFields } from '../receive/failure-fields.ts';
+import { silentLogger } from '../silent-logger.ts';
 import type { MemoryLimits } from './memory-state.ts';
 import { type CallbackStores, createMemoryCallbackStores } from './memory-stores.ts';
 import { createWorkQueue, type WorkQueueOptions } from './work-queue.ts';
@@ -15,7 +16,8 @@ export interface MemoryCallbacksOptions
   readonly handlers?: readonly CallbackHandler[];
   readonly clock: Clock;
   readonly random: Random;
-  readonly logger: Logger;
+  /** Absent: nothing is logged. */
+  readonly logger?: Logger;
   readonly limits?: Partial<MemoryLimits>;
   readonly retention?: Partial<CallbackRetention>;
 }
@@ -41,7 +43,16 @@ const maintenanceMs = 60_000;
  * @returns the stores
  */
 export function createMemoryCallbacks(options: MemoryCallbacksOptions): MemoryCallbacks {
-  const { handlers = [], registryOf, receipts, clock, random, logger, limits = {}, retention = {} } = options;
+  const {
+    handlers = [],
+    registryOf,
+    receipts,
+    clock,
+    random,
+    logger = silentLogger,
+    limits = {},
+    retention = {},
+  } = options;
   const { concurrency, attempts, timeoutMs, schedule } = options;
   const stores = createMemoryCallbackStores({ limits, requested: (request) => queue.add(request) });
   const work = createCallbackWork({

@@ -179,6 +179,20 @@ describe('a message that comes again', () => {
     expect(world.requested).toHaveLength(1);
   });
 
+  it('gets its ACK before it is opened again: our key may be gone by then', async () => {
+    const { decryptionKeys } = dataSource();
+    let own = await decryptionKeys?.();
+    const world = createWorld({
+      sources: (make) => [make(dataSource({ decryptionKeys: async () => own ?? [] }), TOKEN)],
+    });
+    await world.open();
+    const delivery = await deliveryOf('on-search', { encryptTo: 'own' });
+    const first = await world.receiver.receive(delivery);
+    own = [];
+    expect(await world.receiver.receive(delivery)).toMatchObject({ status: 202, body: first.body });
+    expect((await world.deliver('on-search', { encryptTo: 'own' })).status).toBe(400);
+  });
+
   it('cannot be replayed once its signature is over', async () => {
     const world = createWorld();
     await world.open();

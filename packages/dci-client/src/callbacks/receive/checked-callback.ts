@@ -1,4 +1,4 @@
-import { type Clock, type CryptoProvider, DciError, type JsonObject, type JsonValue, type Logger } from 'dci-core';
+import { type Clock, type CryptoProvider, DciError, type JsonObject, type JsonValue } from 'dci-core';
 import { byDialect } from '../../exchange/verify-message.ts';
 import type { CallbackKind } from '../callback-kind.ts';
 import type { CallbackSource } from '../callback-source.ts';
@@ -16,7 +16,6 @@ export interface TakeOptions {
   readonly notifications: NotificationStore;
   readonly clock: Clock;
   readonly crypto: CryptoProvider;
-  readonly logger: Logger;
 }
 
 /** A callback that passed steps 1 to 7 of protocol.md section 4. */

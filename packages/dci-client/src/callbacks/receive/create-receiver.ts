@@ -10,6 +10,7 @@ import {
 import { answerKinds, type CallbackKind, type CallbackPath, notifyKind } from '../callback-kind.ts';
 import { type CallbackSource, createPartyIds, type PartyIds } from '../callback-source.ts';
 import type { NotificationStore } from '../notifications.ts';
+import { silentLogger } from '../silent-logger.ts';
 import type { HeldSubscriptionStore } from '../subscriptions.ts';
 import type { TransactionStore } from '../transactions.ts';
 import { checkBearer } from './bearer.ts';
@@ -53,7 +54,8 @@ export interface CallbackReceiverOptions {
   readonly clock: Clock;
   readonly crypto: CryptoProvider;
   readonly random: Random;
-  readonly logger: Logger;
+  /** Gets a line for every callback, with ids and codes only; absent: nobody does. */
+  readonly logger?: Logger;
   readonly limits?: Partial<CallbackLimits>;
   /** Absent: none. */
   readonly rateLimit?: CallbackRateLimit;
@@ -96,7 +98,7 @@ export interface CallbackReceiver {
  * @returns the receiver
  */
 export function createCallbackReceiver(options: CallbackReceiverOptions): CallbackReceiver {
-  const { clock, random, logger } = options;
+  const { clock, random, logger = silentLogger } = options;
   const limits: CallbackLimits = { ...defaultCallbackLimits, ...options.limits };
   const parties = createPartyIds(clock);
   const refuse = (error: DciError): CallbackReply => writeRefusal(error, { clock, random });
