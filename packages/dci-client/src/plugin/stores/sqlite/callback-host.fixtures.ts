@@ -6,7 +6,7 @@ import { type CallbackWorkOptions, createCallbackWork } from '../../../callbacks
 import type { CallbackStores } from '../../../callbacks/memory/memory-stores.ts';
 import { type CallbackReceiver, createCallbackReceiver } from '../../../callbacks/receive/create-receiver.ts';
 import type { DataSource } from '../../../data-source.ts';
-import { callbackJobDefinitions } from './callback-jobs.ts';
+import { callbackJobs } from '../../callback-jobs.ts';
 import { callbackMigrations } from './migrations.ts';
 import { storesOn } from './state-database.fixtures.ts';
 
@@ -47,7 +47,7 @@ export async function startCallbackHost(options: CallbackHostOptions): Promise<C
         ...(receipts !== undefined && { receipts }),
         logger,
       });
-      for (const definition of callbackJobDefinitions(work)) jobs.define(definition);
+      for (const definition of callbackJobs(() => work)) jobs.define(definition);
       side = { ...stores, receiver };
       return {};
     },
