@@ -1,43 +1,6 @@
 import assert from 'node:assert/strict';
-import type { HeldSubscription } from '../callbacks/subscriptions.ts';
-import type { NewTransaction, VerifiedCallback } from '../callbacks/transactions.ts';
+import { callback, held, transaction } from './contract-samples.ts';
 import { alsoReopened, type CallbackStoreContractOptions, testWithStores } from './opened-stores.ts';
-
-const transaction = (members: Partial<NewTransaction> = {}): NewTransaction => ({
-  transactionId: 't1',
-  source: 'crvs_main',
-  action: 'search',
-  messageId: 'm1',
-  referenceIds: ['r1', 'r2'],
-  request: { criteria: [{ query: { type: 'UIN', value: 'Secret-Élodie' } }, { big: 12345678901234567890n }] },
-  handler: 'births',
-  receipts: true,
-  openedAt: 1_000,
-  expiresAt: 9_000,
-  ...members,
-});
-
-const callback = (members: Partial<VerifiedCallback> = {}): VerifiedCallback => ({
-  messageId: 'c1',
-  digest: 'd1',
-  receivedAt: 2_000,
-  status: 'succ',
-  final: true,
-  correlationId: 'registry-1',
-  content: { header: {}, message: { search_response: [{ name: 'Secret-Élodie' }] }, signer: {} },
-  ...members,
-});
-
-const held = (members: Partial<HeldSubscription> = {}): HeldSubscription => ({
-  code: 's1',
-  source: 'crvs_main',
-  transactionId: 't1',
-  eventTypes: ['LiveBirth'],
-  state: 'active',
-  receipts: false,
-  since: 2_000,
-  ...members,
-});
 
 /**
  * The contract of `TransactionStore`: the same tests for every implementation.
