@@ -88,6 +88,24 @@ describe('requesting work', () => {
     expect(await host.runJobs()).toBe(2);
   });
 
+  test('jobs are retried by their keys: dead ones are pending again', async () => {
+    const { host } = await hostWith(async ({ key, attempt }) =>
+      key === 'dead' && attempt < 3 ? { kind: 'dead', reason: 'no' } : done,
+    );
+    await using _ = host;
+    const { jobs } = host.context;
+    await request(host, 'dead', 'done');
+    await host.runJobs();
+    await jobs.enqueue([{ queue, key: 'later', payload: {}, dueAt: start + 1000 }]);
+    expect(await jobs.retry(queue, ['dead', 'done', 'later', 'unknown'])).toBe(2);
+    expect(rows(host).map(({ key, state, dueAt, attempt }) => [key, state, dueAt - start, attempt])).toEqual([
+      ['dead', 'pending', 0, 0],
+      ['later', 'pending', 0, 0],
+    ]);
+    expect(await host.runJobs()).toBe(2);
+    expect(rows(host)).toMatchObject([{ key: 'dead', state: 'dead', attempt: 1 }]);
+  });
+
   test('belongs to the transaction: what is rolled back requests nothing', async () => {
     const { host } = await hostWith(async () => done);
     await using _ = host;

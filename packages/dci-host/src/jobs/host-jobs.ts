@@ -96,6 +96,14 @@ export function createHostJobs(options: HostJobsOptions): HostJobs {
         }
         driver?.wake();
       },
+      retry: async (queue, keys) => {
+        const retried = await database.commit(() => {
+          const now = clock.now();
+          return keys.filter((key) => durable.retry(jobIdOf(queue, key), now)).length;
+        });
+        driver?.wake();
+        return retried;
+      },
     },
     get hasQueues() {
       return definitions.all().length > 0;

@@ -107,4 +107,13 @@ export interface Jobs {
    * @param keys - of the jobs
    */
   hasten(queue: string, keys: readonly string[]): void;
+  /**
+   * Makes jobs due now, in a commit of its own; dead ones are pending again, with all their attempts before them. For an
+   * operator who has removed what made them fail.
+   *
+   * @param queue - of the jobs
+   * @param keys - of the jobs
+   * @returns how many of them there are
+   */
+  retry(queue: string, keys: readonly string[]): Promise<number>;
 }
