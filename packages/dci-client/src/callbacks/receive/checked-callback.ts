@@ -93,7 +93,8 @@ export function standardMessage(
   } catch (error) {
     throw refusalOf(error);
   }
-  if (isDeeper(message, deepest)) throw badCallback('message', 'is nested too deeply');
+  if (isDeeper(opened.message, deepest) || isDeeper(message, deepest))
+    throw badCallback('message', 'is nested too deeply');
   return message;
 }
 
