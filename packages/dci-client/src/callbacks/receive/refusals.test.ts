@@ -137,8 +137,18 @@ function objectOf(value: JsonValue | undefined): JsonObject {
 
 const faultsAt = (path: CallbackPath): readonly Fault[] => faults.filter((fault) => (fault.path ?? path) === path);
 
-describe.each(callbackPaths)('at %s', (path) => {
+/** What is the same at every path is tried in full at two; elsewhere one fault of every answer. */
+function sampleAt(path: CallbackPath): readonly Fault[] {
   const at = faultsAt(path);
+  if (path === 'on-search' || path === 'notify') return at;
+  const first = [...Map.groupBy(at, ({ step, code }) => `${step} ${code}`).values()].flatMap((list) =>
+    list.slice(0, 1),
+  );
+  return at.filter((fault) => fault.path === path || first.includes(fault));
+}
+
+describe.each(callbackPaths)('at %s', (path) => {
+  const at = sampleAt(path);
 
   it('a correct callback is acknowledged', async () => {
     const { reply, world, before } = await run(correctPlan(path));
