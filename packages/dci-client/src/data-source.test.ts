@@ -11,6 +11,15 @@ const source: DataSource = {
 };
 
 const { encryption: _, ...plain } = spdciDialect;
+const manySchemes = defineDialect({
+  ...spdciDialect,
+  name: 'many',
+  signatures: { write: 'dci', read: ['dci', 'dci-legacy'] },
+});
+const keyOf = ({ key, keyId }: DataSource): Partial<DataSource> => ({
+  ...(key && { key }),
+  ...(keyId !== undefined && { keyId }),
+});
 const noEncryption = defineDialect({ ...plain, name: 'plain' });
 
 describe('a data source', () => {
@@ -78,6 +87,27 @@ describe('a data source', () => {
     });
     expect(await hosted.signingKey()).toEqual({ senderId: 'mis.example.org', keyId: 'k', privateKey });
     expect((await hosted.signingKey()).privateKey).toBe(privateKey);
+  });
+
+  it.each<[string, Partial<DataSource>]>([
+    ['with a key of its own', {}],
+    ['with a token', { token: 'abc' }],
+    ['with a scheme', { scheme: 'dci-legacy' }],
+    ['with what its dialect reads', { dialect: manySchemes }],
+  ])('that is resolved already stays as it is: %s', async (_what, overrides) => {
+    const once = resolveDataSource({ ...source, ...overrides });
+    const { signingKey, ...twice } = resolveDataSource(once);
+    expect(twice).toEqual({ ...once, signingKey: undefined });
+    expect(twice.authorization).toBe(once.authorization);
+    expect(await signingKey()).toBe(await once.signingKey());
+  });
+
+  it('that is resolved already is checked as others are, and takes another dialect', () => {
+    const once = resolveDataSource(source);
+    expect(() => resolveDataSource({ ...once, retries: 11 })).toThrow(expect.objectContaining({ path: 'retries' }));
+    expect(() => resolveDataSource({ ...once, ...keyOf(source) })).toThrow(expect.objectContaining({ path: 'key' }));
+    const { scheme: _scheme, ...open } = once;
+    expect(resolveDataSource({ ...open, dialect: opencrvsDialect })).toMatchObject({ scheme: 'jws', schemes: ['jws'] });
   });
 
   it('takes from its registry only the scheme that it names, else those of the dialect', () => {

@@ -95,8 +95,8 @@ export interface DataSource {
   readonly receipts?: boolean;
 }
 
-/** A data source whose settings were checked and completed. */
-export interface ResolvedDataSource extends DataSource {
+/** A data source whose settings were checked and completed: `signingKey` and `authorization` stand for keys and tokens. */
+export interface ResolvedDataSource extends Omit<DataSource, 'key' | 'keyId' | 'token'> {
   readonly code: string;
   /** Without a slash at its end. */
   readonly baseUrl: string;
@@ -179,14 +179,15 @@ const settingsSchema = v.object({
 });
 
 /**
- * Checks the settings of a data source and completes them.
+ * Checks the settings of a data source and completes them. What was resolved already stays as it is.
  *
- * @param source - as configured
+ * @param source - as configured, or resolved
  * @returns the source with every default filled in
  * @throws DciError `err.configuration.invalid`; its path names the setting and its text no value
  */
-export function resolveDataSource(source: DataSource): ResolvedDataSource {
-  const { peerKeys, dialect = spdciDialect } = source;
+export function resolveDataSource(source: DataSource | ResolvedDataSource): ResolvedDataSource {
+  const { key: _, keyId: __, token: ___, ...rest }: DataSource = source;
+  const { peerKeys, dialect = spdciDialect } = rest;
   const jwksUrl = peerKeys !== undefined && 'jwksUrl' in peerKeys ? peerKeys.jwksUrl : undefined;
   const result = v.safeParse(settingsSchema, { ...source, ...(jwksUrl !== undefined && { jwksUrl }) });
   if (!result.success) {
@@ -196,23 +197,30 @@ export function resolveDataSource(source: DataSource): ResolvedDataSource {
   const { code = source.registry.name, timeoutSeconds, retries, maxReplyBytes } = result.output;
   const baseUrl = result.output.baseUrl.replace(/\/+$/, '');
   const authorization = authorizationOf(source);
+  const scheme = namedScheme(source, dialect);
   checkEncryption(source, dialect);
   return {
-    ...source,
+    ...rest,
     code,
     baseUrl,
     dialect,
     signingKey: signingKeyOf(source),
     ...(authorization !== undefined && { authorization }),
     peerKeys: peerKeys ?? { jwksUrl: `${baseUrl}/.well-known/jwks.json` },
-    scheme: source.scheme ?? dialect.signatures.write,
-    schemes: source.scheme === undefined ? dialect.signatures.read : [source.scheme],
+    scheme: scheme ?? dialect.signatures.write,
+    schemes: scheme === undefined ? dialect.signatures.read : [scheme],
     requireSignedReplies: source.requireSignedReplies ?? true,
     encrypt: source.encrypt ?? false,
     timeoutSeconds,
     retries,
     maxReplyBytes,
   };
+}
+
+/** The scheme that was asked for, not the one that resolving took from the dialect. */
+function namedScheme(source: DataSource | ResolvedDataSource, dialect: Dialect): SignatureSchemeName | undefined {
+  const isOfDialect = 'schemes' in source && source.schemes === dialect.signatures.read;
+  return isOfDialect ? undefined : source.scheme;
 }
 
 /** The same objects for every message, so that what a crypto provider imported stays in use. */

@@ -53,8 +53,7 @@ export async function probeDataSource(
   ports: ProbePorts,
   options: ProbeOptions = {},
 ): Promise<ProbeReport> {
-  const given = asGiven(source);
-  const resolved = resolveDataSource(given);
+  const resolved = resolveDataSource(source);
   const { signal = new AbortController().signal } = options;
   signal.throwIfAborted();
   const callbacks = checkCallbacks(resolved);
@@ -70,7 +69,7 @@ export async function probeDataSource(
   const { search: wanted = {}, tryDialects = true } = options;
   const search = (of: DataSource): Promise<SearchAttempt> => trySearch(of, ports, wanted, signal);
   const isSearchable = credential.status !== 'failed' && keys.peerId !== undefined;
-  const attempt = isSearchable ? await search(given) : undefined;
+  const attempt = isSearchable ? await search(source) : undefined;
 
   const exchanges: readonly RecordedExchange[] = [
     ...recorder.exchanges,
@@ -98,18 +97,10 @@ export async function probeDataSource(
       ...(ports.dialects && { dialects: ports.dialects }),
       tryDialects,
       search,
-      source: given,
+      source,
     }),
     callbacks,
   ]);
-}
-
-/** Undoes what resolving filled in and must not be there when a client is made. */
-function asGiven(source: DataSource | ResolvedDataSource): DataSource {
-  if (!('schemes' in source)) return source;
-  const { key: _, keyId: __, token: ___, scheme, schemes, ...rest } = source;
-  const isOfDialect = schemes === rest.dialect.signatures.read;
-  return { ...rest, ...(!isOfDialect && { scheme }) };
 }
 
 const afterConnection = ['authorization', 'keys', 'encryption', 'search', 'reply', 'clock', 'dialect'] as const;

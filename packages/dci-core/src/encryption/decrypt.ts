@@ -1,4 +1,4 @@
-import { flattenedDecrypt } from 'jose';
+import { calculateJwkThumbprint, flattenedDecrypt } from 'jose';
 import { type EncryptedMessage, encryptedMessageSchema } from '../envelope/encrypted-message.ts';
 import { parseMessage } from '../envelope/parse-message.ts';
 import { DciError } from '../errors.ts';
@@ -20,6 +20,8 @@ const ivLength = 16;
 const tagLength = 22;
 /** Keys that are tried for a message that names none. */
 const maximumTrials = 8;
+/** SHA-256 in base64url: a sender that was told no `kid` names our key by its thumbprint (RFC 7638). */
+const thumbprintForm = /^[\w-]{43}$/;
 
 /** Options of {@link decryptMessage}. */
 export interface DecryptOptions {
@@ -33,7 +35,7 @@ export interface DecryptOptions {
  * JWE could ask for are refused before a key is touched. The plaintext is read as a received body is.
  *
  * @param encrypted - what was received in place of the message
- * @param keys - our own keys; a `kid` selects among them
+ * @param keys - our own keys; a `kid` selects among them, by id or by thumbprint
  * @param options - the size limit
  * @returns the message
  * @throws DciError `err.encryption.invalid`, the same for every cause
@@ -67,12 +69,24 @@ async function open(encrypted: JsonObject, keys: readonly DecryptionKey[], maxBy
   if (headers === undefined || typeof alg !== 'string' || !algorithms.includes(alg) || enc !== 'A256GCM') {
     throw notDecrypted();
   }
-  const fitting = keys.filter((key) => key.privateKey.algorithm === alg && (kid === undefined || isNamed(key, kid)));
+  const fitting = await namedKeys(
+    keys.filter(({ privateKey }) => privateKey.algorithm === alg),
+    kid,
+  );
   for (const key of fitting.slice(0, maximumTrials)) {
     const plaintext = await tryKey(message, headers, key);
     if (plaintext !== undefined) return plaintext;
   }
   throw notDecrypted();
+}
+
+/** The keys of the id or thumbprint that a message names; all where it names none. */
+async function namedKeys(keys: readonly DecryptionKey[], kid: JsonObject[string]): Promise<readonly DecryptionKey[]> {
+  if (kid === undefined) return keys;
+  const named = keys.filter((key) => isNamed(key, kid));
+  if (named.length > 0 || typeof kid !== 'string' || !thumbprintForm.test(kid)) return named;
+  const thumbprints = await Promise.all(keys.map(({ privateKey }) => calculateJwkThumbprint(privateKey.jwk)));
+  return keys.filter((_, index) => thumbprints[index] === kid);
 }
 
 async function tryKey(

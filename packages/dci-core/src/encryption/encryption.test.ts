@@ -53,6 +53,18 @@ describe.each(keys)('a message to a key on %s', (_, privateKey) => {
     expect(JSON.stringify(encrypted)).not.toContain('transaction_id');
   });
 
+  it.each(['protected', 'unprotected'] as const)(
+    'that names it by its thumbprint is decrypted: %s',
+    async (headers) => {
+      const anonymous = { publicKey: encryptionKeyOf(privateKey) };
+      const encrypted = await encryptMessage(message, anonymous, { crypto, headers });
+      expect(encrypted.header.kid).toBe(jwkThumbprint(jwk, crypto));
+      const other = await generateEncryptionKey(algorithm, { random, modulusLength: 2048 });
+      expect(await decryptMessage(encrypted, [own(other, 'e0'), ours])).toEqual(message);
+      await refuses(encrypted, [own(other)]);
+    },
+  );
+
   it('is a flattened JWE to jose, without the copy of its header', async () => {
     const { header, ...jwe } = await encrypt();
     const { plaintext, protectedHeader } = await flattenedDecrypt(jwe, { ...jwk });
