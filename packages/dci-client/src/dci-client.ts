@@ -261,7 +261,7 @@ export interface DciClient {
     options?: SubscribeOptions,
   ): Promise<AsyncHandle<SubscribeReply>>;
   /**
-   * Ends subscriptions. From the ACK on their notifications are not handled any more.
+   * Ends subscriptions. Until the registry has answered, a notification that was under way is still taken and handled.
    *
    * @param codes - their codes
    * @param options - the caller's signal
