@@ -2,13 +2,10 @@ import { DciError } from 'dci-core';
 import { definePlugin } from 'dci-host';
 import type { CallbackHandler } from './callbacks/handlers.ts';
 import type { DciClientOptions, DciClientPlugin } from './plugin/client-plugin.ts';
-import { sourcesAdd, sourcesRemove, sourcesSwitch } from './plugin/commands/sources-change.ts';
-import { sourcesList, sourcesShow } from './plugin/commands/sources-list.ts';
-import { sourcesTest } from './plugin/commands/sources-test.ts';
-import { searchCommand } from './plugin/search-command.ts';
+import { clientCommandGroups, clientCommands } from './plugin/commands/client-commands.ts';
 import { setUpClient } from './plugin/set-up-client.ts';
 import { type OpenedSources, openSources } from './plugin/sources/open-sources.ts';
-import { checkSources, settingsRules } from './plugin/sources/source-directory.ts';
+import { optionFaults } from './plugin/sources/source-directory.ts';
 import { callbackMigrations } from './plugin/stores/sqlite/migrations.ts';
 import { sourceMigrations } from './plugin/stores/sqlite/source-store.ts';
 
@@ -18,7 +15,7 @@ export { searchCommand } from './plugin/search-command.ts';
 
 /**
  * The plug-in of a host that asks other registries: data sources, the routes of their callbacks, handlers of what they
- * notify, `dci sources …` and `dci search`.
+ * notify, `dci sources …`, `dci requests …`, `dci events …` and `dci search`.
  *
  * @param options - data sources, handlers, and the address for callbacks
  * @returns the plug-in; those that use it stand after it in `plugins`
@@ -35,6 +32,9 @@ export { searchCommand } from './plugin/search-command.ts';
 export function dciClient(options: DciClientOptions = {}): DciClientPlugin {
   const handlers = new Map<string, CallbackHandler>();
   const handle: DciClientPlugin['handle'] = (handler) => {
+    if (isStarted) {
+      throw new DciError('err.state.conflict', `the handler ${handler.name} is too late: the host has started`);
+    }
     if (handlers.has(handler.name)) {
       throw new DciError('err.configuration.invalid', `two handlers have the name ${handler.name}`, {
         path: 'handlers',
@@ -45,6 +45,7 @@ export function dciClient(options: DciClientOptions = {}): DciClientPlugin {
   for (const handler of options.handlers ?? []) handle(handler);
   const ownHandlers = [...handlers.keys()];
   let running: OpenedSources | undefined;
+  let isStarted = false;
   const whenRunning = (): OpenedSources => {
     if (running === undefined) {
       throw new DciError('err.service.unavailable', 'the client is not set up; start its host first');
@@ -54,18 +55,9 @@ export function dciClient(options: DciClientOptions = {}): DciClientPlugin {
   return definePlugin({
     name: 'dci-client',
     migrations: [...callbackMigrations, ...sourceMigrations],
-    commands: [
-      searchCommand,
-      sourcesAdd(options),
-      sourcesList(options),
-      sourcesShow(options),
-      sourcesTest(options),
-      sourcesSwitch(options, true),
-      sourcesSwitch(options, false),
-      sourcesRemove(options),
-    ],
-    commandGroups: { sources: 'the registries that this host asks' },
-    faults: (config) => checkSources(options.sources ?? [], settingsRules(options, config)).faults,
+    commands: clientCommands(options),
+    commandGroups: clientCommandGroups,
+    faults: (config) => optionFaults(options, config),
     handle,
     client: async (code) => (await whenRunning().clients.open(code)).client,
     clientFor: async (context, code) => (await openSources(context, options).clients.open(code)).client,
@@ -74,11 +66,22 @@ export function dciClient(options: DciClientOptions = {}): DciClientPlugin {
         .directory.list()
         .flatMap(({ settings, disabled }) => (disabled ? [] : [settings.code])),
     setup: async (context) => {
-      // The same plug-in can be set up again, in another host of the same process: others then add their handlers anew.
-      for (const name of handlers.keys()) if (!ownHandlers.includes(name)) handlers.delete(name);
       const { sources, instance } = await setUpClient(context, options, () => [...handlers.values()]);
       running = sources;
-      return instance;
+      return {
+        ...instance,
+        start: async () => {
+          isStarted = true;
+          await instance.start?.();
+        },
+        stop: async () => {
+          running = undefined;
+          isStarted = false;
+          // The same plug-in can be set up again, in another host of the same process: others then add theirs anew.
+          for (const name of handlers.keys()) if (!ownHandlers.includes(name)) handlers.delete(name);
+          await instance.stop?.();
+        },
+      };
     },
   });
 }

@@ -6,7 +6,7 @@ import type { DciClient } from '../dci-client.ts';
 
 /** What the client plug-in is given. */
 export interface DciClientOptions {
-  /** Data sources of the configuration. Those that `dci sources add` stored come beside them; no code may be in both. */
+  /** Data sources of the configuration. Those that `dci sources add` stored come beside them; of the same code, that of the configuration counts. */
   readonly sources?: readonly DataSourceSettings[];
   /** Registry types beside the five of the standard that sources may name. */
   readonly registryTypes?: readonly RegistryType[];
@@ -29,7 +29,8 @@ export interface DciClientPlugin extends Plugin {
    *
    * @param code - of the data source
    * @returns the client
-   * @throws DciError `err.configuration.invalid` when there is no such source or it is disabled,
+   * @throws DciError `err.configuration.invalid` when there is no such source, it is disabled, or a secret or key of it
+   *   cannot be read,
    *   `err.service.unavailable` while the host is not set up
    */
   client(code: string): Promise<DciClient>;
@@ -45,11 +46,12 @@ export interface DciClientPlugin extends Plugin {
   /** @returns the codes of all sources that are not disabled, in order */
   sources(): Promise<readonly string[]>;
   /**
-   * Adds a handler of callbacks. Call it in `setup` of a plug-in that stands after this one, so that it is known before
-   * the first callback after a restart is handled.
+   * Adds a handler of callbacks. Call it in `setup` of another plug-in, so that it is known before the first callback after
+   * a restart is handled.
    *
    * @param handler - the handler
-   * @throws DciError `err.configuration.invalid` when another handler has its name
+   * @throws DciError `err.configuration.invalid` when another handler has its name; `err.state.conflict` once the host has
+   *   started
    */
   handle(handler: CallbackHandler): void;
 }

@@ -40,8 +40,13 @@ export function countOption(context: CliContext, name: string): number | undefin
  * @returns the error to throw
  */
 export function badOption(name: string, fault: string): DciError {
-  return new DciError(
-    'err.request.bad',
-    `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)} ${fault}`,
-  );
+  return new DciError('err.request.bad', `${optionName(name)} ${fault}`);
+}
+
+/**
+ * @param name - camel-cased name of an option
+ * @returns how it is written on a command line
+ */
+export function optionName(name: string): string {
+  return `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
 }

@@ -71,7 +71,10 @@ function withBasePath(url: string): string {
 function readRegistry(text: string | undefined): RegistryType {
   const resolved = text === undefined ? undefined : resolveRegType(text, registryTypes);
   if (resolved !== undefined) return resolved.registryType;
-  throw badOption('registry', `must be one of ${registryTypes.map(({ name }) => name).join(', ')}`);
+  throw badOption(
+    'registry',
+    `${text === undefined ? 'is missing; it ' : ''}must be one of ${registryTypes.map(({ name }) => name).join(', ')}`,
+  );
 }
 
 async function readKeyFile(context: CliContext, path: string): Promise<Uint8Array> {

@@ -1,9 +1,10 @@
-import { DciError, type RegistryType } from 'dci-core';
+import { DciError, type Logger, type RegistryType } from 'dci-core';
 import type { HostContext, PluginInstance } from 'dci-host';
 import { type CallbackWork, createCallbackWork } from '../callbacks/callback-work.ts';
 import type { CallbackHandler } from '../callbacks/handlers.ts';
 import { receiptsBy } from '../callbacks/receipts-by.ts';
 import { createCallbackReceiver } from '../callbacks/receive/create-receiver.ts';
+import { registryTypeOf } from '../settings/check-settings.ts';
 import { callbackJobs } from './callback-jobs.ts';
 import { createCallbackMaintenance } from './callback-maintenance.ts';
 import type { DciClientOptions } from './client-plugin.ts';
@@ -26,7 +27,6 @@ export interface ClientSetUp {
  * @param options - of the plug-in
  * @param handlers - gives the handlers of all plug-ins; called when the host starts, after every plug-in was set up
  * @returns the sources, and what the host runs
- * @throws DciError `err.configuration.invalid` when a source of the configuration cannot be used
  */
 export async function setUpClient(
   context: HostContext,
@@ -35,16 +35,16 @@ export async function setUpClient(
 ): Promise<ClientSetUp> {
   const { clock, crypto, random, logger, config, database, sealer, jobs } = context;
   const sources = openSources(context, options);
-  const { directory, clients, transactions, subscriptions } = sources;
+  const { directory, clients, rules, transactions, subscriptions } = sources;
   const notifications = createSqliteNotificationStore({ database, sealer, jobs: jobs.writer });
   const stores = { transactions, subscriptions, notifications };
-  // A slip in the configuration shows at start, not with the first call.
-  for (const { settings, origin, disabled } of directory.list()) {
-    if (origin === 'configuration' && !disabled) await clients.open(settings.code);
-  }
+  await reportSources(sources, logger);
 
-  const registryOf = async (source: string): Promise<RegistryType | undefined> =>
-    directory.find(source) === undefined ? undefined : (await clients.open(source)).context.source.registry;
+  // What a source that is disabled by now has answered is handled all the same.
+  const registryOf = (source: string): RegistryType | undefined => {
+    const entry = directory.find(source);
+    return entry && registryTypeOf(entry.settings, rules);
+  };
   const receiver = createCallbackReceiver({
     ...stores,
     ...{ clock, crypto, random, logger },
@@ -68,15 +68,6 @@ export async function setUpClient(
     instance: {
       routes: (router) => addCallbackRoutes(router, receiver),
       openApi: describeCallbackRoutes,
-      healthChecks: [
-        {
-          name: 'dci-client sources',
-          // Whether registries answer is no matter of this host's health; that its own settings can be used is.
-          check: async () => {
-            for (const { settings, disabled } of directory.list()) if (!disabled) await clients.open(settings.code);
-          },
-        },
-      ],
       start: async () => {
         work = createCallbackWork({
           handlers: handlers(),
@@ -93,4 +84,18 @@ export async function setUpClient(
       stop: () => maintenance.stop(),
     },
   };
+}
+
+/**
+ * Tells of sources that cannot be used. The host starts all the same: others can be asked, and what is missing, such as a
+ * secret that is written later, may be there by the next call.
+ */
+async function reportSources({ directory, clients }: OpenedSources, logger: Logger): Promise<void> {
+  for (const entry of directory.list()) {
+    const setting = `source ${entry.settings.code}`;
+    if (entry.hidesStored)
+      logger.warn({ setting }, 'what was added at run time is not used: the configuration has it too');
+    const reason = entry.disabled ? undefined : await clients.faultOf(entry);
+    if (reason !== undefined) logger.error({ setting, reason }, 'A DATA SOURCE CANNOT BE USED');
+  }
 }

@@ -1,6 +1,6 @@
-import { isJsonObject, readJson } from 'dci-core';
+import { DciError, isJsonObject, readJson } from 'dci-core';
 import type { CliContext, CliOption } from 'dci-host';
-import { badOption, textOption } from '../option.ts';
+import { badOption, optionName, textOption } from '../option.ts';
 
 /** Options that describe a data source. */
 export const sourceOptions: readonly CliOption[] = [
@@ -29,6 +29,10 @@ export const sourceOptions: readonly CliOption[] = [
     flags: '--callback-base <address>',
     description: 'our address for its callbacks; default: that of the configuration',
   },
+  {
+    flags: '--callback-token <reference>',
+    description: 'bearer token that its callbacks must show, as env:NAME or file:PATH',
+  },
   { flags: '--timeout <seconds>', description: 'time for a whole call' },
   { flags: '--encrypt', description: 'encrypt messages to the registry' },
   { flags: '--receipts', description: 'send a receipt for every notified event that was handled' },
@@ -43,6 +47,16 @@ const members: Readonly<Record<string, string>> = {
   senderId: 'senderId',
   receiverId: 'receiverId',
   callbackBase: 'callbackBase',
+  callbackToken: 'callbackToken',
+};
+
+/** Options that mean nothing without another one. */
+const companions: Readonly<Record<string, string>> = {
+  password: 'user',
+  clientId: 'tokenUrl',
+  clientSecret: 'tokenUrl',
+  scope: 'tokenUrl',
+  credentialsIn: 'tokenUrl',
 };
 
 /**
@@ -51,7 +65,7 @@ const members: Readonly<Record<string, string>> = {
  * @param context - the running command
  * @param code - of the source
  * @returns the settings, not yet checked
- * @throws DciError `err.request.bad` for options that exclude each other, or a file that is no JSON object
+ * @throws DciError `err.request.bad` for options that exclude or need each other, or a file that is no JSON object
  */
 export async function readSettings(context: CliContext, code: string): Promise<Record<string, unknown>> {
   const settings: Record<string, unknown> = { ...(await readFile(context)), code };
@@ -82,7 +96,13 @@ function readAuthorization(context: CliContext): Record<string, unknown> | undef
   const option = (name: string): string | undefined => textOption(context, name);
   const [token, user, tokenUrl] = [option('token'), option('user'), option('tokenUrl')];
   const given = [token, user, tokenUrl].filter((value) => value !== undefined);
-  if (given.length > 1) throw badOption('token', '--user and --token-url exclude each other');
+  if (given.length > 1) {
+    throw new DciError('err.request.bad', 'give one way to authorize: --token, --user or --token-url');
+  }
+  for (const [name, needed] of Object.entries(companions)) {
+    if (option(name) !== undefined && option(needed) === undefined)
+      throw badOption(name, `needs ${optionName(needed)}`);
+  }
   if (token !== undefined) return { kind: 'bearer', token };
   if (user !== undefined) return { kind: 'basic', user, password: option('password') };
   if (tokenUrl === undefined) return undefined;
@@ -99,7 +119,7 @@ function readAuthorization(context: CliContext): Record<string, unknown> | undef
 
 async function readPeerKeys(context: CliContext): Promise<Record<string, unknown> | undefined> {
   const [jwksUrl, file] = [textOption(context, 'jwksUrl'), textOption(context, 'peerKey')];
-  if (jwksUrl !== undefined && file !== undefined) throw badOption('jwksUrl', 'and --peer-key exclude each other');
+  if (jwksUrl !== undefined && file !== undefined) throw badOption('jwksUrl', 'excludes --peer-key');
   if (jwksUrl !== undefined) return { jwksUrl };
   return file === undefined ? undefined : { pem: new TextDecoder().decode(await context.readInput(file)) };
 }

@@ -2,7 +2,12 @@ import { writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
 import type { DciClientOptions } from '../client-plugin.ts';
 import { openSources } from '../sources/open-sources.ts';
-import { missing, sourceArgument, sourceCodeOf, sourceView } from './sources-change.ts';
+import { namedSource, sourceArgument } from './source-input.ts';
+import { conditionOf, sourceView } from './source-view.ts';
+
+/** Secrets of `env:` are those of the shell, which can be others than those of a running host. */
+const conditionHelp = `A source is active, disabled, or unusable: a secret or a key of it cannot be read. A secret of env:NAME is looked for in
+the environment of this command.`;
 
 /**
  * `dci sources list`.
@@ -14,20 +19,23 @@ export function sourcesList(options: DciClientOptions): CliCommand {
   return {
     name: 'sources list',
     summary: 'list the data sources: the registries that this host asks',
+    help: conditionHelp,
     run: async (context) => {
-      const { directory } = openSources(await context.openState(), options);
-      const entries = directory.list();
+      const { directory, clients } = openSources(await context.openState(), options);
+      const sources = await Promise.all(
+        directory.list().map(async (entry) => ({ entry, condition: await conditionOf(entry, clients) })),
+      );
       if (context.json) {
-        context.print(writeJson(entries.map(sourceView)));
+        context.print(writeJson(sources.map(({ entry, condition }) => sourceView(entry, condition))));
         return 0;
       }
-      if (entries.length === 0) {
+      if (sources.length === 0) {
         context.print('There is no data source; add one with: dci sources add');
         return 0;
       }
       context.table(
         ['source', 'name', 'registry', 'dialect', 'address', 'authorization', 'from', 'state'],
-        entries.map(({ settings, origin, disabled }) => [
+        sources.map(({ entry: { settings, origin }, condition: { state, reason } }) => [
           settings.code,
           settings.name ?? '',
           settings.registry,
@@ -35,7 +43,7 @@ export function sourcesList(options: DciClientOptions): CliCommand {
           settings.baseUrl,
           settings.authorization?.kind ?? 'none',
           origin,
-          disabled ? 'disabled' : 'active',
+          reason === undefined ? state : `${state}: ${reason}`,
         ]),
       );
       return 0;
@@ -53,12 +61,14 @@ export function sourcesShow(options: DciClientOptions): CliCommand {
   return {
     name: 'sources show',
     summary: 'show the settings of one data source; secrets are shown as references',
+    help: conditionHelp,
     arguments: [sourceArgument],
     run: async (context) => {
-      const code = sourceCodeOf(context);
-      const entry = openSources(await context.openState(), options).directory.find(code);
-      if (entry === undefined) return missing(context, code);
-      context.print(context.json ? writeJson(sourceView(entry)) : JSON.stringify(sourceView(entry), null, 2));
+      const { directory, clients } = openSources(await context.openState(), options);
+      const entry = namedSource(context, directory);
+      if (entry === undefined) return 1;
+      const view = sourceView(entry, await conditionOf(entry, clients));
+      context.print(context.json ? writeJson(view) : JSON.stringify(view, null, 2));
       return 0;
     },
   };

@@ -5,7 +5,7 @@ import type { ProbeReport } from '../../probe/report.ts';
 import type { DciClientOptions } from '../client-plugin.ts';
 import { textOption } from '../option.ts';
 import { openSources } from '../sources/open-sources.ts';
-import { missing, sourceArgument, sourceCodeOf } from './sources-change.ts';
+import { namedSource, sourceArgument } from './source-input.ts';
 
 /**
  * `dci sources test`.
@@ -32,10 +32,9 @@ Examples:
       },
     ],
     run: async (context) => {
-      const code = sourceCodeOf(context);
       const { directory, clients } = openSources(await context.openState(), options);
-      const entry = directory.find(code);
-      if (entry === undefined) return missing(context, code);
+      const entry = namedSource(context, directory);
+      if (entry === undefined) return 1;
       const { context: opened, tls } = await clients.make(entry.settings);
       const { source, ...ports } = opened;
       const identifierType = textOption(context, 'identifierType');

@@ -1,4 +1,4 @@
-import type { Fetch } from 'dci-core';
+import { DciError, type Fetch } from 'dci-core';
 import { createEgressFetch, type HostContext } from 'dci-host';
 import { type CallbackSource, hashToken } from '../../callbacks/callback-source.ts';
 import type { HeldSubscriptionStore } from '../../callbacks/subscriptions.ts';
@@ -11,9 +11,9 @@ import type { ExchangeContext } from '../../exchange/context.ts';
 import { createPeer } from '../../peer.ts';
 import type { SettingsRules } from '../../settings/check-settings.ts';
 import { resolveSettings } from '../../settings/resolve-settings.ts';
-import type { ReadSecret } from '../../settings/secret.ts';
+import { type ReadSecret, secretAt } from '../../settings/secret.ts';
 import { type ConnectionTls, fetchForSource, resolveTls } from '../../settings/tls.ts';
-import type { SourceDirectory } from './source-directory.ts';
+import type { SourceDirectory, SourceEntry } from './source-directory.ts';
 
 /** A data source that is ready: its client, and what the receiver of callbacks needs of it. */
 export interface OpenedSource {
@@ -49,6 +49,13 @@ export interface SourceClients {
    * @returns the source
    */
   make(settings: DataSourceSettings): Promise<OpenedSource>;
+  /**
+   * Finds out whether a source can be used, without asking anybody.
+   *
+   * @param entry - a source
+   * @returns why it cannot, without secrets; `undefined` when it can
+   */
+  faultOf(entry: SourceEntry): Promise<string | undefined>;
   /** @returns the sources that may call back now: those that are not disabled and can be used */
   callbackSources(): Promise<readonly CallbackSource[]>;
 }
@@ -94,7 +101,9 @@ export function createSourceClients(options: SourceClientsOptions): SourceClient
     const resolved = resolveDataSource(source);
     const peer = createPeer(resolved, { fetch, clock });
     const context: ExchangeContext = { source: resolved, peer, crypto, clock, random, fetch };
-    const tokens = settings.callbackToken === undefined ? undefined : [await readSecret(settings.callbackToken)];
+    const { callbackToken } = settings;
+    const tokens =
+      callbackToken === undefined ? undefined : [await secretAt('callbackToken', callbackToken, readSecret)];
     const callbacks: CallbackSource = {
       source: resolved,
       peer,
@@ -104,8 +113,9 @@ export function createSourceClients(options: SourceClientsOptions): SourceClient
   };
 
   const open: SourceClients['open'] = async (code) => {
-    const { settings } = directory.enabled(code);
-    const text = JSON.stringify(settings);
+    const { settings, changedAt } = directory.enabled(code);
+    // With the time, so that switching it off and on reads certificates and keys anew.
+    const text = JSON.stringify([settings, changedAt]);
     const known = opened.get(code);
     if (known?.settings === text) return await known.source;
     const source = make(settings);
@@ -120,9 +130,18 @@ export function createSourceClients(options: SourceClientsOptions): SourceClient
   return {
     make,
     open,
+    faultOf: async ({ settings }) => {
+      try {
+        await make(settings);
+        return undefined;
+      } catch (error) {
+        // Only errors of this project are known to hold no secret.
+        return error instanceof DciError ? error.message : 'its settings cannot be used';
+      }
+    },
     callbackSources: async () => {
       const active = directory.list().filter(({ disabled }) => !disabled);
-      // One that cannot be used keeps no other from calling back; the health of the host tells of it.
+      // One that cannot be used keeps no other from calling back.
       const found = await Promise.allSettled(active.map(({ settings }) => open(settings.code)));
       return found.flatMap((each) => (each.status === 'fulfilled' ? [each.value.callbacks] : []));
     },

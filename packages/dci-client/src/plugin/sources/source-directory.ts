@@ -1,9 +1,11 @@
 import { DciError } from 'dci-core';
 import type { HostConfig } from 'dci-host';
-import type { DataSourceSettings } from '../../data-source-settings.ts';
+import * as v from 'valibot';
+import { type DataSourceSettings, dataSourceSettingsSchema } from '../../data-source-settings.ts';
 import { checkDataSourceSettings, type SettingsRules, standardRegistryTypes } from '../../settings/check-settings.ts';
+import { nearestName } from '../../settings/nearest-name.ts';
 import type { DciClientOptions } from '../client-plugin.ts';
-import type { SourceStore } from './source-store.ts';
+import type { SourceStore, StoredSource } from './source-store.ts';
 
 /** A data source of a host. */
 export interface SourceEntry {
@@ -11,6 +13,10 @@ export interface SourceEntry {
   /** `configuration`: of `dci.config.ts`; `state`: added at run time. */
   readonly origin: 'configuration' | 'state';
   readonly disabled: boolean;
+  /** When somebody last changed it at run time; Unix milliseconds. */
+  readonly changedAt?: number;
+  /** The configuration has taken the place of settings that were added at run time. */
+  readonly hidesStored: boolean;
 }
 
 /** The data sources of a host, from its configuration and its state. */
@@ -61,35 +67,64 @@ export function settingsRules(
  */
 export function createSourceDirectory(configured: readonly DataSourceSettings[], store: SourceStore): SourceDirectory {
   const byCode = new Map(configured.map((settings) => [settings.code, settings]));
-  const ofConfiguration = (settings: DataSourceSettings): SourceEntry => ({
+  const entryOf = (
+    settings: DataSourceSettings,
+    origin: SourceEntry['origin'],
+    stored: StoredSource | undefined,
+  ): SourceEntry => ({
     settings,
-    origin: 'configuration',
-    disabled: settings.disabled === true || store.find(settings.code)?.disabled === true,
+    origin,
+    disabled: settings.disabled === true || stored?.disabled === true,
+    ...(stored !== undefined && { changedAt: stored.changedAt }),
+    hidesStored: origin === 'configuration' && stored?.settings !== undefined,
   });
   const find: SourceDirectory['find'] = (code) => {
-    const settings = byCode.get(code);
-    if (settings !== undefined) return ofConfiguration(settings);
+    const configured = byCode.get(code);
     const stored = store.find(code);
-    if (stored?.settings === undefined) return undefined;
-    return {
-      settings: stored.settings,
-      origin: 'state',
-      disabled: stored.disabled || stored.settings.disabled === true,
-    };
+    if (configured !== undefined) return entryOf(configured, 'configuration', stored);
+    return stored?.settings === undefined ? undefined : entryOf(stored.settings, 'state', stored);
   };
   return {
     find,
     list: () => [
-      ...configured.map(ofConfiguration),
+      ...configured.flatMap(({ code }) => find(code) ?? []),
       ...store.list().flatMap(({ code }) => (byCode.has(code) ? [] : (find(code) ?? []))),
     ],
     enabled: (code) => {
       const entry = find(code);
-      if (entry === undefined) throw unusable(`there is no data source ${code}`);
+      if (entry === undefined) {
+        const codes = [...configured, ...store.list()].map((known) => known.code);
+        const nearest = nearestName(code, codes);
+        const hint = nearest === undefined ? '' : `; did you mean ${nearest}?`;
+        throw unusable(`there is no data source ${code}${hint}`);
+      }
       if (entry.disabled) throw unusable(`the data source ${code} is disabled`);
       return entry;
     },
   };
+}
+
+/**
+ * Finds what is wrong with the options of the plug-in.
+ *
+ * @param options - of the plug-in
+ * @param config - of the host
+ * @returns every fault, without values
+ */
+export function optionFaults(
+  options: DciClientOptions,
+  config: Pick<HostConfig, 'production' | 'senderId'>,
+): readonly string[] {
+  const { callbackBase, ...others } = options;
+  const form = v.safeParse(dataSourceSettingsSchema.entries.callbackBase, callbackBase);
+  const isPlain = config.production && callbackBase?.toLowerCase().startsWith('http:') === true;
+  const fault = isPlain ? 'must begin with https: in production' : form.issues?.[0].message;
+  // It is one fault, not one of every source.
+  const rules = settingsRules(callbackBase === undefined || fault !== undefined ? others : options, config);
+  return [
+    ...(callbackBase === undefined || fault === undefined ? [] : [`callbackBase ${fault}`]),
+    ...checkSources(options.sources ?? [], rules).faults,
+  ];
 }
 
 /**

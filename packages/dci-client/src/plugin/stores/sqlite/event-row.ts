@@ -56,7 +56,12 @@ export function readEvent(row: EventRow, seals: EventSeals): StoredEvent {
   };
 }
 
-function eventOf(json: JsonObject): Omit<NotifiedEvent, 'evidence'> {
+/**
+ * @param json - what was sealed of an event
+ * @returns the event, without its evidence
+ * @throws DciError `err.internal` when it is not as it was stored
+ */
+export function eventOf(json: JsonObject): Omit<NotifiedEvent, 'evidence'> {
   const { subscriptionCode, referenceId, timestamp } = json;
   return {
     source: textOf(json.source),
