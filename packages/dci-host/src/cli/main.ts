@@ -199,7 +199,12 @@ function printError(error: unknown, { argv, stderr }: RunCliOptions): void {
   const message = error instanceof Error ? error.message : 'unknown error';
   const path = error instanceof DciError && error.path !== undefined ? { path: error.path } : {};
   if (argv.includes('--json')) stderr.write(`${JSON.stringify({ error: { code, message, ...path } })}\n`);
-  else stderr.write(`error: ${message}${path.path === undefined ? '' : ` at ${path.path}`} (${code})\n`);
+  else stderr.write(`error: ${message}${placeOf(path.path, message)} (${code})\n`);
+}
+
+/** Many texts begin with the place that they are about. */
+function placeOf(path: string | undefined, message: string): string {
+  return path === undefined || message.startsWith(`${path} `) ? '' : ` at ${path}`;
 }
 
 /** Commands answer on their own; of the state they open only warnings are worth a line. */
