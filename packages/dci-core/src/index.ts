@@ -117,7 +117,12 @@ export { readErrorCode } from './dialect/error-code.ts';
 export { readCopiedParties, withAllHeaderFields } from './dialect/header.ts';
 export { mapConditions, type UnboundCondition } from './dialect/map-conditions.ts';
 export { neutralQuery } from './dialect/neutral-query.ts';
-export { opencrvsDialect } from './dialect/opencrvs.ts';
+export {
+  opencrvs2025Dialect,
+  opencrvs2026Dialect,
+  opencrvsDialect,
+  opencrvsDialects,
+} from './dialect/opencrvs.ts';
 export { openg2pDialect } from './dialect/openg2p.ts';
 export { opensppDialect } from './dialect/openspp.ts';
 export { spdciDialect } from './dialect/spdci.ts';

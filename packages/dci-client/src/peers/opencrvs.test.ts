@@ -1,4 +1,13 @@
-import { crvs, ibr, opencrvsDialect, systemClock } from 'dci-core';
+import {
+  crvs,
+  type Dialect,
+  ibr,
+  opencrvs2025Dialect,
+  opencrvs2026Dialect,
+  opencrvsDialect,
+  opencrvsDialects,
+  systemClock,
+} from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OAuth2Options, oauth2Authorization } from '../authorization/oauth2.ts';
 import type { DciClient } from '../dci-client.ts';
@@ -9,11 +18,15 @@ import { commonMembers, lucia, standardPerson, tomas } from './people.fixtures.t
 
 const credentials = { clientId: 'mis', clientSecret: 'secret-of-the-tests' };
 
-function connectionOf(peer: OpencrvsPeer, oauth2: Partial<OAuth2Options> = {}): PeerConnection {
+function connectionOf(
+  peer: OpencrvsPeer,
+  oauth2: Partial<OAuth2Options> = {},
+  dialect: Dialect = opencrvsDialect,
+): PeerConnection {
   return {
     baseUrl: peer.baseUrl,
     registry: crvs,
-    dialect: opencrvsDialect,
+    dialect,
     receiverId: 'opencrvs',
     authorization: oauth2Authorization({
       tokenUrl: peer.tokenUrl,
@@ -33,33 +46,41 @@ interface Running {
   readonly client: DciClient;
 }
 
-async function start(options: Partial<OpencrvsOptions> = {}): Promise<Running> {
+async function start(options: Partial<OpencrvsOptions> = {}, dialect?: Dialect): Promise<Running> {
   const caller = await startCaller({ algorithm: 'rs256' });
   const peer = await startOpencrvsPeer({ ...credentials, ...options });
-  return { peer, caller, client: caller.connect(connectionOf(peer)) };
+  return { peer, caller, client: caller.connect(connectionOf(peer, {}, dialect)) };
 }
+
+const generations = [
+  { generation: '2024', dialect: opencrvsDialect },
+  { generation: '2025', dialect: opencrvs2025Dialect },
+  { generation: '2026', dialect: opencrvs2026Dialect },
+] as const;
 
 const births = { recordType: 'Person', eventType: 'LiveBirth' } as const;
 
-runSearchContract({
-  name: 'OpenCRVS',
-  identifierOf: (person) => ['BRN', person.brn],
-  options: births,
-  without: [
-    'a CEL text',
-    'a CEL text with or',
-    'a CEL text of nested alternatives',
-    "the standard's predicates",
-    'an expression of conditions',
-    'an expression of alternatives',
-    "the standard's expression",
-    'a list of values',
-    'a range of dates',
-    'a range of dates that is open',
-  ],
-  unsupported: ['subscribe', 'unsubscribe', 'txnStatus', 'txnStatusAsync', 'receipt'],
-  start,
-});
+for (const { generation, dialect } of generations) {
+  runSearchContract({
+    name: `OpenCRVS of ${generation}`,
+    identifierOf: (person) => ['BRN', person.brn],
+    options: births,
+    without: [
+      'a CEL text',
+      'a CEL text with or',
+      'a CEL text of nested alternatives',
+      "the standard's predicates",
+      'an expression of conditions',
+      'an expression of alternatives',
+      "the standard's expression",
+      'a list of values',
+      'a range of dates',
+      'a range of dates that is open',
+    ],
+    unsupported: ['subscribe', 'unsubscribe', 'txnStatus', 'txnStatusAsync', 'receipt'],
+    start: () => start({ generation }, dialect),
+  });
+}
 
 describe('what OpenCRVS alone has', () => {
   let peer: OpencrvsPeer;
@@ -194,16 +215,6 @@ describe('what OpenCRVS alone has', () => {
     expect(peer.ledger.requests).toHaveLength(before);
   });
 
-  it.each(['2023', '2025', '2026'] as const)(
-    'refuses what it reads otherwise in the version of %s',
-    async (generation) => {
-      const other = await start({ generation });
-      const { failure } = await failureOf(other.client.searchById('BRN', lucia.brn, births));
-      await Promise.all([other.peer.stop(), other.caller.stop()]);
-      expect(failure).toMatchObject({ kind: 'refused', status: 400, peerMessage: expect.stringContaining('reg_type') });
-    },
-  );
-
   it('wants an address as our id', async () => {
     const named = await startCaller({ algorithm: 'rs256', senderId: 'mis.example.org' });
     const asked = (): number => peer.ledger.requests.filter(({ path }) => path.startsWith('/registry')).length;
@@ -215,4 +226,67 @@ describe('what OpenCRVS alone has', () => {
     await named.stop();
     expect(asked()).toBe(before);
   });
+});
+
+describe('the generations of OpenCRVS', () => {
+  const running = new Map<string, Running>();
+  const of = (generation: string): Running => {
+    const found = running.get(generation);
+    if (found === undefined) throw new Error(`no peer of ${generation}`);
+    return found;
+  };
+  beforeAll(async () => {
+    const started = [...generations, { generation: '2023', dialect: opencrvsDialect }] as const;
+    await Promise.all(
+      started.map(async ({ generation, dialect }) => running.set(generation, await start({ generation }, dialect))),
+    );
+  });
+  afterAll(() => Promise.all([...running.values()].flatMap(({ peer, caller }) => [peer.stop(), caller.stop()])));
+
+  it.each([
+    ['2025', 'NationalID', lucia.nationalId, 'MRN', '2026M000001'],
+    ['2026', 'UIN', lucia.uin, 'BRN', lucia.brn],
+  ])('have their own identifiers, and records of all events: %s', async (generation, type, value, other, another) => {
+    const { client, peer } = of(generation);
+    const birth = await client.searchById(type, value, births);
+    expect(birth.records.map(commonMembers)).toEqual([standardPerson(lucia)]);
+    const death = await client.searchById('DRN', tomas.brn.replace('B', 'D'), { eventType: 'Death' });
+    expect(death.records).toMatchObject([{ death_date: tomas.deathDate }]);
+    const eventType = other === 'MRN' ? 'Marriage' : 'LiveBirth';
+    expect((await client.searchById(other, another, { eventType })).totalCount).toBe(1);
+    expect(peer.ledger.faults).toEqual([]);
+  });
+
+  it.each([
+    ['2024', 'UIN'],
+    ['2025', 'UIN'],
+    ['2026', 'NationalID'],
+    ['2026', 'MRN'],
+    ['2026', 'OPENCRVS_RECORD_ID'],
+  ])('are not asked for identifiers that they do not have: %s, %s', async (generation, type) => {
+    const { client, peer } = of(generation);
+    const before = peer.ledger.requests.length;
+    await expect(client.searchById(type, '1', births)).rejects.toMatchObject({ code: 'rjct.filter.invalid' });
+    expect(peer.ledger.requests).toHaveLength(before);
+  });
+
+  const others = [...generations, { generation: '2023' } as const].flatMap(({ generation }) =>
+    opencrvsDialects
+      .filter((dialect) => !generations.some((each) => each.generation === generation && each.dialect === dialect))
+      .map((dialect) => ({ generation, dialect, name: dialect.name })),
+  );
+  it.each(others)(
+    'refuse what another one is asked, and do not answer it with everybody: $generation as $name',
+    async (pair) => {
+      const { peer, caller } = of(pair.generation);
+      const client = caller.connect({
+        ...connectionOf(peer, {}, pair.dialect),
+        code: `${pair.generation}-${pair.name}`,
+      });
+      const ranged = client.searchByDateRange('registration_date', { from: '2026-02-11', to: '2026-03-20' }, births);
+      const { failure } = await failureOf(ranged);
+      expect(failure).toMatchObject({ kind: 'refused', status: 400 });
+      expect(peer.ledger.faults).toEqual([]);
+    },
+  );
 });

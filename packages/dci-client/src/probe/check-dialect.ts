@@ -1,4 +1,4 @@
-import { type Dialect, dialects as shipped } from 'dci-core';
+import type { Dialect } from 'dci-core';
 import type { DataSource, ResolvedDataSource } from '../data-source.ts';
 import { type ObservedSearch, requestOf } from './check-reply.ts';
 import { answeredDialect, isAnswered, mayBeDialect, type SearchAttempt } from './check-search.ts';
@@ -7,8 +7,8 @@ import type { ProbeCheck } from './report.ts';
 
 /** What dialects are judged with. */
 export interface DialectCheckOptions {
-  /** Dialects beside those of dci-core. */
-  readonly dialects?: readonly Dialect[];
+  /** Dialects that the registry may speak. */
+  readonly dialects: readonly Dialect[];
   /** Whether others may be tried on the registry. */
   readonly tryDialects: boolean;
   /** Makes a search. */
@@ -29,14 +29,15 @@ export interface DialectCheckOptions {
 export async function checkDialect(
   observed: ObservedSearch,
   resolved: ResolvedDataSource,
-  { dialects: more = [], tryDialects, search, source }: DialectCheckOptions,
+  { dialects, tryDialects, search, source }: DialectCheckOptions,
 ): Promise<ProbeCheck> {
   const name = 'dialect';
   const { attempt, body, peerId } = observed;
   const own = resolved.dialect.name;
-  const known = [...shipped, ...more];
   const isTried = tryDialects && mayBeDialect(attempt);
-  const answered = isTried ? await answeredDialect({ ...source, dialect: resolved.dialect }, known, search) : undefined;
+  const answered = isTried
+    ? await answeredDialect({ ...source, dialect: resolved.dialect }, dialects, search)
+    : undefined;
   if (answered !== undefined) {
     const text = `A search in the dialect ${answered.name} is answered, in ${own} it is not.`;
     return { name, status: 'warning', text, hint: `Set dialect to ${answered.name}.` };
@@ -46,7 +47,7 @@ export async function checkDialect(
   const fitting =
     body === undefined
       ? undefined
-      : betterDialect({ body, message, peerId, transactionId, referenceIds }, resolved, known);
+      : betterDialect({ body, message, peerId, transactionId, referenceIds }, resolved, dialects);
   if (fitting !== undefined) {
     const text = `The dialect ${fitting.name} fits the reply better than ${own}.`;
     return { name, status: 'warning', text, hint: `Set dialect to ${fitting.name}, and probe again.` };

@@ -20,7 +20,7 @@ export interface SearchAttempt {
 
 /** What is searched for. */
 export interface ProbeSearch extends Omit<SearchOptions, 'page' | 'sort'> {
-  /** Type of the made-up identifier; absent: `BRN` of a civil registry, else the first of the registry type. */
+  /** Type of the made-up identifier; absent: as {@link identifierToTry} chooses it. */
   readonly identifierType?: string | undefined;
 }
 
@@ -33,16 +33,19 @@ const LONGEST_SECONDS = 30;
  * @param source - the data source
  * @param ports - what a client needs
  * @param wanted - type of the identifier, and what else a search is given
+ * @param known - dialects that the registry may speak
  * @param signal - ends it
  * @returns what came of it
  */
 export async function trySearch(
   source: DataSource,
   ports: ClientPorts,
-  { identifierType = usualIdentifier(source.registry), ...wanted }: ProbeSearch,
+  { identifierType: wantedType, ...wanted }: ProbeSearch,
+  known: readonly Dialect[],
   signal: AbortSignal,
 ): Promise<SearchAttempt> {
   const { clock, random, crypto } = ports;
+  const identifierType = wantedType ?? identifierToTry(source, known);
   const recorder = recordingFetch(ports.fetch, clock);
   const startedAt = clock.now();
   const ended = (): Pick<SearchAttempt, 'exchange' | 'milliseconds'> => ({
@@ -72,9 +75,16 @@ export async function trySearch(
   }
 }
 
-function usualIdentifier({ name, identifierTypes }: RegistryType): string {
-  const [first] = identifierTypes;
-  return name === crvs.name ? 'BRN' : (first?.code ?? 'UIN');
+/**
+ * Chooses what an identifier is made up of: `BRN` of a civil registry, else the first of the registry type. Where the dialect
+ * says what its family looks up, the type that the fewest others have: it tells the generations of a family apart.
+ */
+function identifierToTry({ registry, dialect }: DataSource, known: readonly Dialect[]): string {
+  const { name, identifierTypes } = registry;
+  const usual = name === crvs.name ? 'BRN' : (identifierTypes[0]?.code ?? 'UIN');
+  const shared = (type: string): number => known.filter((each) => each.identifierTypes?.includes(type)).length;
+  const [telling = usual] = (dialect?.identifierTypes ?? []).toSorted((one, other) => shared(one) - shared(other));
+  return telling;
 }
 
 /** The search with one more member, where it was not written or not understood without; else `undefined`. */

@@ -7,7 +7,10 @@ import {
   crvs,
   type Dialect,
   generateKey,
+  opencrvs2025Dialect,
+  opencrvs2026Dialect,
   opencrvsDialect,
+  opencrvsDialects,
   openg2pDialect,
   opensppDialect,
   publicKeyOf,
@@ -20,7 +23,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { oauth2Authorization } from '../authorization/oauth2.ts';
 import type { DataSource } from '../data-source.ts';
-import { startOpencrvsPeer } from '../peers/opencrvs-peer.fixtures.ts';
+import { type OpencrvsOptions, startOpencrvsPeer } from '../peers/opencrvs-peer.fixtures.ts';
 import { startOpeng2pPeer } from '../peers/openg2p-peer.fixtures.ts';
 import { startOpensppPeer } from '../peers/openspp-peer.fixtures.ts';
 import { type ProbeOptions, probeDataSource } from './probe.ts';
@@ -39,6 +42,7 @@ afterEach(async () => {
   await Promise.all(stops.splice(0).map((stop) => stop()));
 });
 
+type Generation = NonNullable<OpencrvsOptions['generation']>;
 type Change = Partial<DataSource> & { readonly dialect: Dialect };
 
 async function probeOpenspp(change: Change, options: ProbeOptions = {}): Promise<ProbeReport> {
@@ -52,7 +56,11 @@ async function probeOpenspp(change: Change, options: ProbeOptions = {}): Promise
 }
 
 /** OpenCRVS fetches our keys from our id, which is an address. */
-async function probeOpencrvs(change: Change, options: ProbeOptions = {}): Promise<ProbeReport> {
+async function probeOpencrvs(
+  change: Change,
+  generation: Generation = '2024',
+  options: ProbeOptions = {},
+): Promise<ProbeReport> {
   const server = createServer((_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(toJwks([{ senderId, keyId: 'key1', publicKey: publicKeyOf(rs256) }])));
@@ -62,7 +70,7 @@ async function probeOpencrvs(change: Change, options: ProbeOptions = {}): Promis
   });
   const senderId = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const credentials = { clientId: 'mis', clientSecret: 'secret-of-the-tests' };
-  const peer = await startOpencrvsPeer(credentials);
+  const peer = await startOpencrvsPeer({ ...credentials, generation });
   stops.push(
     () => peer.stop(),
     () => server.close(),
@@ -76,7 +84,10 @@ async function probeOpencrvs(change: Change, options: ProbeOptions = {}): Promis
     ...ports,
   });
   const own = { senderId, key: rs256, keyId: 'key1', receiverId: 'opencrvs', authorization };
-  return await probeDataSource({ baseUrl: peer.baseUrl, registry: crvs, ...own, ...change }, ports, options);
+  const report = await probeDataSource({ baseUrl: peer.baseUrl, registry: crvs, ...own, ...change }, ports, options);
+  // Whatever was tried, nobody was asked for.
+  expect(peer.ledger.faults.filter(({ fault }) => fault === 'unfiltered')).toEqual([]);
+  return report;
 }
 
 async function probeOpeng2p(change: Change, options: ProbeOptions = {}): Promise<ProbeReport> {
@@ -102,6 +113,8 @@ describe('a probe in the dialect of the registry', () => {
       () => probeOpencrvs({ dialect: opencrvsDialect }),
       ['signature_form', 'copied_header', 'parties_not_exchanged', 'action'],
     ],
+    ['opencrvs-2025', () => probeOpencrvs({ dialect: opencrvs2025Dialect }, '2025'), ['action']],
+    ['opencrvs-2026', () => probeOpencrvs({ dialect: opencrvs2026Dialect }, '2026'), ['action']],
     [
       'openg2p',
       () => probeOpeng2p({ dialect: openg2pDialect }),
@@ -120,6 +133,12 @@ describe('a probe in the dialect of the registry', () => {
   });
 });
 
+const generations: readonly (readonly [Generation, string])[] = [
+  ['2024', 'opencrvs'],
+  ['2025', 'opencrvs-2025'],
+  ['2026', 'opencrvs-2026'],
+];
+
 describe('a probe in another dialect', () => {
   it.each([
     ['openspp', () => probeOpenspp({ dialect: spdciDialect })],
@@ -131,6 +150,24 @@ describe('a probe in another dialect', () => {
     const report = await probe();
     expect(statusOf(report, 'search')).toBe('failed');
     expect(dialectOf(report)).toMatchObject({ status: 'warning', hint: `Set dialect to ${name}.` });
+  });
+
+  it.each(
+    generations.flatMap(([generation, name]) =>
+      [spdciDialect, ...opencrvsDialects]
+        .filter((dialect) => dialect.name !== name)
+        .map((dialect) => ({ generation, name, dialect, given: dialect.name })),
+    ),
+  )('finds the generation of OpenCRVS: $generation, given $given', async ({ generation, name, dialect }) => {
+    const scheme = dialect === spdciDialect ? ({ scheme: 'dci' } as const) : {};
+    const report = await probeOpencrvs({ dialect, ...scheme }, generation);
+    expect(statusOf(report, 'search')).toBe('failed');
+    expect(dialectOf(report)).toMatchObject({ status: 'warning', hint: `Set dialect to ${name}.` });
+  });
+
+  it('finds no generation for one that no dialect speaks', async () => {
+    const report = await probeOpencrvs({ dialect: opencrvsDialect }, '2023');
+    expect(dialectOf(report)).toMatchObject({ status: 'skipped', text: 'No other dialect is answered either.' });
   });
 
   it('tries no other where that is not wanted', async () => {

@@ -1,4 +1,4 @@
-import type { Dialect } from 'dci-core';
+import { type Dialect, dialects as shipped } from 'dci-core';
 import { type DataSource, type ResolvedDataSource, resolveDataSource } from '../data-source.ts';
 import { withinDeadline } from '../deadline.ts';
 import type { ClientPorts } from '../exchange/context.ts';
@@ -67,7 +67,8 @@ export async function probeDataSource(
   const recorder = recordingFetch(ports.fetch, ports.clock);
   const keys = await checkKeys(resolved, recorder.fetch, signal);
   const { search: wanted = {}, tryDialects = true } = options;
-  const search = (of: DataSource): Promise<SearchAttempt> => trySearch(of, ports, wanted, signal);
+  const dialects = [...shipped, ...(ports.dialects ?? [])];
+  const search = (of: DataSource): Promise<SearchAttempt> => trySearch(of, ports, wanted, dialects, signal);
   const isSearchable = credential.status !== 'failed' && keys.peerId !== undefined;
   const attempt = isSearchable ? await search(source) : undefined;
 
@@ -93,12 +94,7 @@ export async function probeDataSource(
     judgeSearch(attempt),
     ...checkReply(observed, resolved),
     checkClock(exchanges, body),
-    await checkDialect(observed, resolved, {
-      ...(ports.dialects && { dialects: ports.dialects }),
-      tryDialects,
-      search,
-      source,
-    }),
+    await checkDialect(observed, resolved, { dialects, tryDialects, search, source }),
     callbacks,
   ]);
 }

@@ -105,6 +105,8 @@ const earlyCodes: readonly [string, string][] = [
 export function dialectContract(options: DialectContractOptions): void {
   const { dialect, readAs, knows, reply } = options;
   const context: CriteriaContext = { registry: knows.registry };
+  const { identifierTypes } = dialect;
+  const [idType = 'UIN'] = identifierTypes ?? [];
   const criteria: JsonObject = {
     version: '1.0.0',
     reg_type: 'x',
@@ -213,21 +215,31 @@ export function dialectContract(options: DialectContractOptions): void {
       });
 
       it.each([
-        ['as identifier', neutralQuery('idtype-value', { type: 'UIN', value: '1000000001' })],
+        ['as identifier', neutralQuery('idtype-value', { type: idType, value: '1000000001' })],
         [
           'in the older form',
-          neutralQuery('idtype-value', { type: 'idtype-value', value: { id_type: 'UIN', id_value: '1000000001' } }),
+          neutralQuery('idtype-value', { type: 'idtype-value', value: { id_type: idType, id_value: '1000000001' } }),
         ],
-        ['as attribute', neutralQuery('predicate', 'person.identifier.UIN == "1000000001"')],
+        ['as attribute', neutralQuery('predicate', `person.identifier.${idType} == "1000000001"`)],
       ])('for an identifier, written %s, are look-ups', (_, query) => {
         const finder = finderOf(social.recordTypes[0], social);
         const written = dialect.writeQuery(query, { registry: social });
-        const expected: UnboundFilter = { kind: 'identifier', identifierType: 'UIN', value: '1000000001' };
+        const expected: UnboundFilter = { kind: 'identifier', identifierType: idType, value: '1000000001' };
         expect(finder.foundBy(written, readAs)).toEqual(finder.found(expected));
         if (dialect.name !== 'spdci-1.0') {
-          expect(written).toEqual({ queryType: 'idtype-value', query: { type: 'UIN', value: '1000000001' } });
+          expect(written).toEqual({ queryType: 'idtype-value', query: { type: idType, value: '1000000001' } });
         }
       });
+
+      it.each(knows.registry.identifierTypes.map(({ code }) => code))(
+        'for an identifier of type %s are look-ups, or refused where it says that it has no such type',
+        (type) => {
+          const query = neutralQuery('idtype-value', { type, value: '1000000001' });
+          const written = unlessRefused(() => dialect.writeQuery(query, context));
+          expect(written === undefined).toBe(identifierTypes?.includes(type) === false);
+          expect(written?.queryType ?? 'idtype-value').toBe('idtype-value');
+        },
+      );
 
       it('of criteria stay as they were written', () => {
         const written = dialect.writeSearchCriteria(frozen(criteria), context);

@@ -100,6 +100,8 @@ export interface Dialect {
   readonly appendsCallbackPath?: boolean;
   /** `locale` of every item that we send; absent: none. */
   readonly locale?: string;
+  /** Codes of the identifier types that the family looks up; absent: whatever the registry has. */
+  readonly identifierTypes?: readonly string[];
   /**
    * @param call - what is asked for
    * @param registry - type of the registry asked
@@ -154,7 +156,7 @@ export interface Dialect {
   readRefusal(body: JsonValue): ReadRefusal | undefined;
 }
 
-/** One of the four dialects of protocol.md section 10. */
+/** A dialect of protocol.md section 10, in one of its generations. */
 export type ShippedDialect = Dialect & { readonly name: QueryDialect };
 
 /**

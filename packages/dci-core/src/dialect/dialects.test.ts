@@ -8,8 +8,12 @@ import { neutralQuery } from './neutral-query.ts';
 import { spdciDialect } from './spdci.ts';
 
 describe('dialects', () => {
-  it('are the four of protocol.md section 10', () => {
-    expect(dialects.map(({ name }) => name)).toEqual(['spdci-1.0', 'openspp', 'opencrvs', 'openg2p']);
+  it('are the four of protocol.md section 10, OpenCRVS in its generations', () => {
+    expect(dialects.map(({ name }) => name)).toEqual([
+      ...['spdci-1.0', 'openspp'],
+      ...['opencrvs', 'opencrvs-2025', 'opencrvs-2026'],
+      'openg2p',
+    ]);
   });
 
   it('are found by their exact name, further ones after the shipped ones', () => {

@@ -1,11 +1,11 @@
 import type { Dialect, ShippedDialect } from './dialect.ts';
-import { opencrvsDialect } from './opencrvs.ts';
+import { opencrvsDialects } from './opencrvs.ts';
 import { openg2pDialect } from './openg2p.ts';
 import { opensppDialect } from './openspp.ts';
 import { spdciDialect } from './spdci.ts';
 
 /** The dialects that this package ships (protocol.md section 10). */
-export const dialects: readonly ShippedDialect[] = [spdciDialect, opensppDialect, opencrvsDialect, openg2pDialect];
+export const dialects: readonly ShippedDialect[] = [spdciDialect, opensppDialect, ...opencrvsDialects, openg2pDialect];
 
 /**
  * @param name - for example `openspp`

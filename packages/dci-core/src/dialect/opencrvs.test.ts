@@ -8,18 +8,20 @@ import { social } from '../registry-type/social.ts';
 import type { NeutralQuery, ReplyContext, WrittenQuery } from './dialect.ts';
 import { dialectContract } from './dialect-contract.fixtures.ts';
 import { neutralQuery } from './neutral-query.ts';
-import { opencrvsDialect } from './opencrvs.ts';
+import { opencrvs2025Dialect, opencrvs2026Dialect, opencrvsDialect, opencrvsDialects } from './opencrvs.ts';
 
-dialectContract({
-  dialect: opencrvsDialect,
-  readAs: 'opencrvs',
-  knows: { registry: crvs, attributes: ['registration_date'], leastShare: 0.06 },
-  // A copy of the request's header.
-  reply: (request) => ({ ...request, status: 'succ' }),
-});
+for (const dialect of opencrvsDialects) {
+  dialectContract({
+    dialect,
+    readAs: dialect.name,
+    knows: { registry: crvs, attributes: ['registration_date'], leastShare: 0.06 },
+    // A copy of the request's header.
+    reply: (request) => ({ ...request, status: 'succ' }),
+  });
+}
 
-const write = (queryType: NeutralQuery['queryType'], query: JsonValue): WrittenQuery =>
-  opencrvsDialect.writeQuery(neutralQuery(queryType, query), { registry: crvs });
+const write = (queryType: NeutralQuery['queryType'], query: JsonValue, dialect = opencrvsDialect): WrittenQuery =>
+  dialect.writeQuery(neutralQuery(queryType, query), { registry: crvs });
 const refused = expect.objectContaining({ code: 'rjct.filter.invalid' });
 
 it('answers searches only, without a registry in their paths', () => {
@@ -77,6 +79,20 @@ describe('queries', () => {
     });
   });
 
+  const range = { type: 'range', gte: '2026-01-01', lte: '2026-01-31' };
+  it.each([
+    [opencrvsDialect, { createdAt: range }],
+    [opencrvs2025Dialect, { createdAt: range }],
+    [opencrvs2026Dialect, { expression: { query: { createdAt: range } } }],
+  ])('are nested as the generation has it: $name', (dialect, value) => {
+    const query = { type: 'ns:org:QueryType:expression', value };
+    expect(write('predicate', 'createdAt >= "2026-01-01" && createdAt < "2026-02-01"', dialect)).toEqual({
+      queryType: 'expression',
+      query,
+    });
+    expect(write('expression', query, dialect).query).toEqual(query);
+  });
+
   it.each<[string, NeutralQuery['queryType'], JsonValue]>([
     [
       'a birth date',
@@ -96,7 +112,7 @@ describe('queries', () => {
     ['an identifier type that it does not know', 'idtype-value', { type: 'FARMER_ID', value: '1' }],
     ['an identifier type of another language', 'idtype-value', { type: 'toString', value: '1' }],
   ])('with %s, which it would pass over, are refused', (_, queryType, query) => {
-    expect(() => write(queryType, query)).toThrowError(refused);
+    for (const dialect of opencrvsDialects) expect(() => write(queryType, query, dialect)).toThrowError(refused);
   });
 
   it('are refused where a record has several dates of registration: one range cannot say which', () => {
@@ -115,7 +131,20 @@ describe('queries', () => {
     ['BIRTH_REG_NO', 'BRN'],
     ['OPENCRVS_RECORD_ID', 'OPENCRVS_RECORD_ID'],
   ])('look identifiers up: %s as %s', (type, name) => {
-    expect(write('idtype-value', { type, value: '1' }).query).toEqual({ type: name, value: '1' });
+    for (const dialect of [opencrvsDialect, opencrvs2025Dialect]) {
+      expect(write('idtype-value', { type, value: '1' }, dialect).query).toEqual({ type: name, value: '1' });
+    }
+  });
+
+  it('look up what the generation knows: a UIN since 2026, and no more the national id', () => {
+    const query = { type: 'urn:gov:uin', value: '1' };
+    expect(write('idtype-value', query, opencrvs2026Dialect).query).toEqual({ type: 'UIN', value: '1' });
+    for (const dialect of [opencrvsDialect, opencrvs2025Dialect]) {
+      expect(() => write('idtype-value', query, dialect)).toThrowError(refused);
+    }
+    for (const type of ['NID', 'MRN', 'OPENCRVS_RECORD_ID']) {
+      expect(() => write('idtype-value', { type, value: '1' }, opencrvs2026Dialect)).toThrowError(refused);
+    }
   });
 });
 
@@ -132,6 +161,14 @@ describe('criteria', () => {
       eventType: name === 'birth' ? 'LiveBirth' : expect.stringMatching(new RegExp(name, 'i')),
     });
   });
+
+  it.each([opencrvs2025Dialect, opencrvs2026Dialect])(
+    "name it beside the standard's registry type in later generations: $name",
+    (dialect) => {
+      const written = dialect.writeSearchCriteria({ reg_type: 'x' }, { registry: crvs, eventType: 'LiveBirth' });
+      expect(written).toEqual({ reg_type: crvs.code, reg_event_type: 'birth' });
+    },
+  );
 
   it.each(['Divorce', 'Adoption', 'nonsense'])('of the event type %s are refused', (eventType) => {
     expect(() => opencrvsDialect.writeSearchCriteria({}, { registry: crvs, eventType })).toThrowError(

@@ -18,47 +18,94 @@ import { writeRangeExpression } from './write-range-expression.ts';
 /** Codes of our event types → names of OpenCRVS. */
 const eventNames: Readonly<Record<string, string>> = { LiveBirth: 'birth', Death: 'death', Marriage: 'marriage' };
 
-/** Our identifier types → those that OpenCRVS knows. */
-const identifierNames: Readonly<Record<string, string>> = {
+/** What the generations of OpenCRVS have each in their own way (dialects.md section 2). */
+interface OpencrvsGeneration {
+  readonly name: ShippedDialect['name'];
+  readonly years: string;
+  /** Our identifier types → its own; it knows no others. */
+  readonly identifierNames: Readonly<Record<string, string>>;
+  /** Criteria that say which event is searched: `birth`, `death` or `marriage`. */
+  readonly writeEvent: (event: string) => JsonObject;
+  /** The value of an expression of ranges. */
+  readonly writeValue: (ranges: JsonObject) => JsonObject;
+}
+
+const earlierIdentifiers: OpencrvsGeneration['identifierNames'] = {
   BRN: 'BRN',
+  NationalID: 'NID',
   DRN: 'DRN',
   MRN: 'MRN',
-  UIN: 'UIN',
-  NationalID: 'NID',
   OPENCRVS_RECORD_ID: 'OPENCRVS_RECORD_ID',
 };
 
 /**
- * The DCI interface of OpenCRVS (protocol.md section 10; dialects.md sections 2 to 4): JWS with our address as `sender_id`,
- * JWE with unprotected headers, the event type in `reg_type`, ranges of the date of registration. It passes over most other
- * conditions and answers with everybody, so that these are refused here.
+ * The DCI interface of OpenCRVS as of 2024 (protocol.md section 10; dialects.md sections 2 to 4): JWS with our address as
+ * `sender_id`, JWE with unprotected headers, the event type in `reg_type`, ranges of the date of registration. It passes over
+ * most other conditions and answers with everybody, so that these are refused here.
  */
-export const opencrvsDialect: ShippedDialect = defineDialect({
+export const opencrvsDialect = opencrvs({
   name: 'opencrvs',
-  summary: 'OpenCRVS: JWS, event types, identifiers and ranges of registration dates',
-  calls: ['sync-search', 'search'],
-  signatures: { write: 'jws', read: ['jws'] },
-  encryption: { headers: 'unprotected' },
-  repeatable: false,
-  locale: 'eng',
-  path: (call, _, operation) => `registry/${callPath(call, operation)}`,
-  writeHeader: writeOpencrvsHeader,
-  writeQuery: (query, { registry }) => writeOpencrvsQuery(query.filter(), registry),
-  writeSearchCriteria(criteria, { registry, eventType }) {
-    refuseCursor(criteria, 'OpenCRVS');
-    if (eventType === undefined) return { ...criteria, reg_type: registry.code };
-    const code = resolveEventType(registry, eventType);
-    const name = code === undefined || !Object.hasOwn(eventNames, code) ? undefined : eventNames[code];
-    if (name === undefined) {
-      throw unusableCriteria('OpenCRVS has the event types birth, death and marriage only.', 'reg_event_type');
-    }
-    return { ...criteria, reg_type: `ocrvs:registry_type:${name}`, reg_event_type: name };
-  },
-  writeMessage: (message) => message,
-  readParties: readCopiedParties,
-  readMessage: withUnfoundItems,
-  readRefusal,
+  years: '2024',
+  identifierNames: earlierIdentifiers,
+  writeEvent: (event) => ({ reg_type: `ocrvs:registry_type:${event}`, reg_event_type: event }),
+  writeValue: (ranges) => ranges,
 });
+
+/** OpenCRVS as of 2025: as {@link opencrvsDialect}, with the standard's `reg_type` and the event beside it. */
+export const opencrvs2025Dialect = opencrvs({
+  name: 'opencrvs-2025',
+  years: '2025',
+  identifierNames: earlierIdentifiers,
+  writeEvent: (event) => ({ reg_event_type: event }),
+  writeValue: (ranges) => ranges,
+});
+
+/** OpenCRVS as of 2026: as {@link opencrvs2025Dialect}, with nested expressions and other identifier types. */
+export const opencrvs2026Dialect = opencrvs({
+  name: 'opencrvs-2026',
+  years: '2026',
+  identifierNames: { UIN: 'UIN', BRN: 'BRN', DRN: 'DRN' },
+  writeEvent: (event) => ({ reg_event_type: event }),
+  writeValue: (ranges) => ({ expression: { query: ranges } }),
+});
+
+/** The generations of OpenCRVS, the earliest first. It holds one record for each event of a person. */
+export const opencrvsDialects: readonly ShippedDialect[] = [opencrvsDialect, opencrvs2025Dialect, opencrvs2026Dialect];
+
+function opencrvs(generation: OpencrvsGeneration): ShippedDialect {
+  const { name, years, identifierNames, writeEvent } = generation;
+  return defineDialect({
+    name,
+    summary: `OpenCRVS as of ${years}: JWS, event types, identifiers and ranges of registration dates`,
+    calls: ['sync-search', 'search'],
+    signatures: { write: 'jws', read: ['jws'] },
+    encryption: { headers: 'unprotected' },
+    repeatable: false,
+    locale: 'eng',
+    identifierTypes: Object.keys(identifierNames),
+    path: (call, _, operation) => `registry/${callPath(call, operation)}`,
+    writeHeader: writeOpencrvsHeader,
+    writeQuery: (query, { registry }) => writeOpencrvsQuery(query.filter(), registry, generation),
+    writeSearchCriteria(criteria, { registry, eventType }) {
+      refuseCursor(criteria, 'OpenCRVS');
+      const known = { ...criteria, reg_type: registry.code };
+      return eventType === undefined ? known : { ...known, ...writeEvent(eventName(eventType, registry)) };
+    },
+    writeMessage: (message) => message,
+    readParties: readCopiedParties,
+    readMessage: withUnfoundItems,
+    readRefusal,
+  });
+}
+
+function eventName(eventType: string, registry: RegistryType): string {
+  const code = resolveEventType(registry, eventType);
+  const name = code === undefined || !Object.hasOwn(eventNames, code) ? undefined : eventNames[code];
+  if (name === undefined) {
+    throw unusableCriteria('OpenCRVS has the event types birth, death and marriage only.', 'reg_event_type');
+  }
+  return name;
+}
 
 /** OpenCRVS fetches our keys from below our id. */
 function writeOpencrvsHeader(header: JsonObject): JsonObject {
@@ -75,7 +122,11 @@ function writeOpencrvsHeader(header: JsonObject): JsonObject {
   return inWholeSeconds(header);
 }
 
-function writeOpencrvsQuery(filter: UnboundFilter, registry: RegistryType): WrittenQuery {
+function writeOpencrvsQuery(
+  filter: UnboundFilter,
+  registry: RegistryType,
+  { identifierNames, writeValue }: OpencrvsGeneration,
+): WrittenQuery {
   const identifier = identifierAsked(filter, registry);
   if (identifier !== undefined) {
     const { identifierType, value } = identifier;
@@ -87,7 +138,7 @@ function writeOpencrvsQuery(filter: UnboundFilter, registry: RegistryType): Writ
   const named = mapConditions(filter, (condition) => translate(condition, registry));
   return {
     queryType: 'expression',
-    query: { type: 'ns:org:QueryType:expression', value: writeRangeExpression(named) },
+    query: { type: 'ns:org:QueryType:expression', value: writeValue(writeRangeExpression(named)) },
   };
 }
 

@@ -10,7 +10,7 @@ import { unboundFilterArbitrary, writeCel, writeMongo, writeSequence } from './u
 
 const now = Date.UTC(2026, 10, 22, 10);
 const queryTypes = [undefined, 'idtype-value', 'expression', 'predicate', 'ns:org:QueryType:expression'] as const;
-const dialects = ['spdci-1.0', 'openspp', 'opencrvs', 'openg2p'] as const;
+const dialects = ['spdci-1.0', 'openspp', 'opencrvs', 'opencrvs-2025', 'opencrvs-2026', 'openg2p'] as const;
 
 /** Runs something that may be refused, and fails on every error that is no refusal. */
 function refusal(run: () => unknown): DciError | undefined {

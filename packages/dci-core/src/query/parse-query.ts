@@ -10,7 +10,7 @@ import { decideQueryType, readQueryType } from './query-type.ts';
 import type { ParsedQuery, UnboundFilter } from './unbound-filter.ts';
 
 /** Families of peers whose queries differ (protocol.md section 10). */
-export type QueryDialect = 'spdci-1.0' | 'openspp' | 'opencrvs' | 'openg2p';
+export type QueryDialect = 'spdci-1.0' | 'openspp' | 'opencrvs' | 'opencrvs-2025' | 'opencrvs-2026' | 'openg2p';
 
 /** A query as received. */
 export interface QueryInput {
