@@ -31,6 +31,7 @@ export { searchCommand } from './plugin/search-command.ts';
  */
 export function dciClient(options: DciClientOptions = {}): DciClientPlugin {
   const handlers = new Map<string, CallbackHandler>();
+  let isStarted = false;
   const handle: DciClientPlugin['handle'] = (handler) => {
     if (isStarted) {
       throw new DciError('err.state.conflict', `the handler ${handler.name} is too late: the host has started`);
@@ -45,7 +46,6 @@ export function dciClient(options: DciClientOptions = {}): DciClientPlugin {
   for (const handler of options.handlers ?? []) handle(handler);
   const ownHandlers = [...handlers.keys()];
   let running: OpenedSources | undefined;
-  let isStarted = false;
   const whenRunning = (): OpenedSources => {
     if (running === undefined) {
       throw new DciError('err.service.unavailable', 'the client is not set up; start its host first');
