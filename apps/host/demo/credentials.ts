@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { generateKey, isJsonObject, publicKeyOf, readJson, writePrivateKeyPem } from 'dci-core';
+import { generateKey, isJsonObject, publicKeyOf, type RegistryType, readJson, writePrivateKeyPem } from 'dci-core';
 import type { HostContext } from 'dci-host';
-import { type AccessPolicy, openSenderRegistry } from 'dci-server';
+import { openSenderRegistry } from 'dci-server';
+import { everythingIn } from './policies.ts';
 import { demoRegistryTypes } from './registries.ts';
 
 /** Sender id of the demo's one sender: a management information system that asks the registries. */
@@ -28,20 +29,6 @@ export interface StoredCredentials {
   readonly keyId: string;
   readonly token: string;
 }
-
-/** The demo's sender may do everything that there is, in all registries. */
-const everything: AccessPolicy = {
-  registries: Object.fromEntries(
-    demoRegistryTypes.map(({ name, recordTypes, operations }) => [
-      name,
-      {
-        actions: ['search', 'subscribe', ...operations.map((operation) => operation.name)],
-        recordTypes: Object.fromEntries(recordTypes.map((recordType) => [recordType.name, { fields: ['**'] }])),
-        events: ['*'],
-      },
-    ]),
-  ),
-};
 
 /**
  * @param dataDirectory - of the demo host
@@ -73,18 +60,23 @@ export function readDemoCredentials(dataDirectory: string): StoredCredentials | 
 }
 
 /**
- * Registers the demo's sender on the first start, and again when its files are gone. A sender that an older demo
- * registered gets what this one grants.
+ * Registers the demo's sender on the first start, and again when its files are gone. It may do everything. A sender that an
+ * older demo registered gets what this one grants.
  *
  * @param context - the host
+ * @param types - of the registries that the host serves; absent: all of the demo
  * @returns where the credentials lie
  */
-export async function prepareDemoCredentials(context: HostContext): Promise<DemoCredentials> {
+export async function prepareDemoCredentials(
+  context: HostContext,
+  types: readonly RegistryType[] = demoRegistryTypes,
+): Promise<DemoCredentials> {
   const { config, random } = context;
+  const everything = everythingIn(types);
   const directory = demoDirectory(config.dataDirectory);
   const file = join(directory, 'credentials.json');
   const keyFile = join(directory, 'sender.pem');
-  const senders = await openSenderRegistry(context, demoRegistryTypes);
+  const senders = await openSenderRegistry(context, types);
   const sender = await senders.find(demoSenderId);
   if (sender !== undefined && !isDeepStrictEqual(sender.policy, everything)) {
     await senders.setPolicy(demoSenderId, everything);

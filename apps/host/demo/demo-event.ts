@@ -4,6 +4,7 @@ import { eligibilityPurpose } from './consents.ts';
 import { type EventScene, eventScene, identifierIn, listOf, part } from './event-scene.ts';
 import { assessment, exit, farm, payment } from './further-happenings.ts';
 import type { Happening, WrittenRecord } from './happening.ts';
+import { joinHousehold } from './household-records.ts';
 import { phoneNumberOf } from './population/contact.ts';
 import { beneficiaryId, birthRegistrationNumber, deathRegistrationNumber, uin } from './population/identifiers.ts';
 import { type Programme, programmes } from './programmes.ts';
@@ -176,36 +177,10 @@ async function update(scene: EventScene): Promise<Happening> {
 
 /** A household of the Social registry has a new member, who is registered too. */
 async function member(scene: EventScene): Promise<Happening> {
-  const previous = await scene.pick('social', 'Group', { kind: 'constant', value: true });
-  const address = part(previous, 'address');
-  const { surname } = part(part(part(previous, 'group_head_info'), 'demographic_info'), 'name');
-  const child = await newborn(scene, surname, address.region_code);
-  const registration = { registration_date: scene.now, last_updated: scene.now };
-  const circumstances = { is_disabled: false, marital_status: 'S' };
-  const listed = {
-    member_identifier: child.identifier ?? [],
-    demographic_info: child,
-    ...circumstances,
-    ...registration,
-  };
-  const members = [...listOf(previous, 'member_list'), listed];
-  const record = { ...previous, member_list: members, group_size: members.length, last_updated: scene.now };
-  return {
-    registry: 'social',
-    written: [
-      { recordType: 'Group', record, previous, identifierType: 'HouseholdID' },
-      {
-        recordType: 'Person',
-        record: { ...child, address: [address], ...circumstances, ...registration },
-        identifierType: 'UIN',
-      },
-      {
-        recordType: 'Member',
-        record: { ...listed, demographic_info: { ...child, address: [address], ...registration } },
-        identifierType: 'UIN',
-      },
-    ],
-  };
+  const household = await scene.pick('social', 'Group', { kind: 'constant', value: true });
+  const { surname } = part(part(part(household, 'group_head_info'), 'demographic_info'), 'name');
+  const person = await newborn(scene, surname, part(household, 'address').region_code);
+  return { registry: 'social', written: joinHousehold({ household, person, now: scene.now }) };
 }
 
 const happenings = { birth, death, enrolment, payment, exit, update, member, assessment, farm } as const;

@@ -24,7 +24,7 @@ interface DemoRegistry {
   readonly type: RegistryType;
   readonly label: string;
   readonly indexes: NonNullable<RecordStoreOptions['indexes']>;
-  /** About how many records there are, for the progress display. */
+  /** About how many records there are of {@link DEMO_PERSONS}, for the progress display. */
   readonly expected: number;
   readonly records: (households: Iterable<Household>) => Iterable<DemoRecord>;
 }
@@ -38,6 +38,8 @@ export type DemoHost = Pick<HostContext, 'clock' | 'logger'> & {
 export interface DemoRegistriesOptions {
   /** Number of people; absent: 10,000. */
   readonly persons?: number;
+  /** Names of the registry types that are served; absent: all five. */
+  readonly served?: readonly string[];
   /** Where the first start shows how far it has come; absent: standard error. */
   readonly output?: ProgressOutput;
 }
@@ -63,7 +65,7 @@ const demoRegistries: readonly DemoRegistry[] = [
     type: social,
     label: 'Social registry',
     indexes: { Person: [['sex', 'birth_date']] },
-    expected: DEMO_PERSONS * 2.25,
+    expected: 22_500,
     records: socialRecords,
   },
   {
@@ -99,18 +101,24 @@ const demoRegistries: readonly DemoRegistry[] = [
 /** The types of the demo's registries. */
 export const demoRegistryTypes: readonly RegistryType[] = demoRegistries.map(({ type }) => type);
 
+/** What an empty registry is filled with. */
+interface Fill {
+  readonly output: ProgressOutput;
+  readonly persons: number;
+  readonly population: () => Iterable<Household>;
+}
+
 async function openDemoStore(
   registry: DemoRegistry,
   host: DemoHost,
-  output: ProgressOutput,
-  population: () => Iterable<Household>,
+  { output, persons, population }: Fill,
 ): Promise<RecordStore> {
   const { type: registryType, indexes } = registry;
   const { clock, logger } = host;
   const directory = join(host.config.dataDirectory, 'registries');
   const file = join(directory, `${registryType.name}.sqlite`);
   if (!existsSync(file)) {
-    const progress = showProgress(registry.label, registry.expected, output);
+    const progress = showProgress(registry.label, Math.round((registry.expected * persons) / DEMO_PERSONS), output);
     const records = registry.records(population());
     const onProgress = (written: number) => progress.update(written);
     await buildRecordStore({ registryType, file, indexes, records, clock, onProgress });
@@ -132,7 +140,7 @@ async function openDemoStore(
  * await demoEvent('birth', registries, context);
  */
 export function createDemoRegistries(options: DemoRegistriesOptions = {}): DemoRegistries {
-  const { persons = DEMO_PERSONS, output = process.stderr } = options;
+  const { persons = DEMO_PERSONS, served, output = process.stderr } = options;
   const opened = new Map<string, Promise<RecordStore>>();
   // One after the other, so that two progress displays do not share a line.
   let previous: Promise<unknown> = Promise.resolve();
@@ -154,17 +162,16 @@ export function createDemoRegistries(options: DemoRegistriesOptions = {}): DemoR
     const known = opened.get(name);
     if (known !== undefined) return known;
     waiting += 1;
-    const store = previous.then(() => openDemoStore(registry, host, output, population));
+    const store = previous.then(() => openDemoStore(registry, host, { output, persons, population }));
     previous = store.catch(() => opened.delete(name)).finally(forgetPopulation);
     opened.set(name, store);
     return store;
   }
 
   return {
-    options: demoRegistries.map((registry) => ({
-      type: registry.type,
-      adapter: (context) => open(registry, context),
-    })),
+    options: demoRegistries
+      .filter(({ type }) => served?.includes(type.name) ?? true)
+      .map((registry) => ({ type: registry.type, adapter: (context) => open(registry, context) })),
     store: async (name, host) => {
       const registry = demoRegistries.find(({ type }) => type.name === name);
       if (registry === undefined) {
