@@ -6,7 +6,7 @@ import type {
   SubscribeReply,
   UnsubscribeReply,
 } from 'dci-client';
-import { type Clock, crvs, DciError, type Logger, type RegistryType } from 'dci-core';
+import { type Clock, crvs, DciError, type Logger, opencrvsDialects, type RegistryType } from 'dci-core';
 import { eventHandler } from './events/event-handler.ts';
 import { type EventPage, type EventQuery, eventPages, searchEvents } from './events/search-events.ts';
 import { type EventSubscription, subscribeEvents, unsubscribeEvents } from './events/subscribe-events.ts';
@@ -35,7 +35,7 @@ export interface CrvsServiceOptions {
   readonly logger?: Logger;
   /** Absent: `crvs` of dci-core. */
   readonly registryType?: RegistryType;
-  /** Absent: `event` for a client of the dialect `opencrvs`, else `person`. */
+  /** Absent: `event` for a client of a dialect of OpenCRVS, else `person`. */
   readonly recordsBy?: RecordsBy;
   /** `later`: notifications are logged only, and something else calls `process`; default `at-once`. */
   readonly processing?: 'at-once' | 'later';
@@ -140,7 +140,7 @@ export function crvsService(options: CrvsServiceOptions): CrvsService {
   if (client.registry !== registryType.name) {
     throw new DciError('err.configuration.invalid', `the data source is no registry of type ${registryType.name}`);
   }
-  const { recordsBy = client.dialect === 'opencrvs' ? 'event' : 'person' } = options;
+  const { recordsBy = hasRecordsOfEvents(client) ? 'event' : 'person' } = options;
   const asked = { client, clock, registryType, recordsBy };
   const processor =
     sink === undefined
@@ -166,4 +166,8 @@ export function crvsService(options: CrvsServiceOptions): CrvsService {
     ...(processor !== undefined && { processor }),
     ...(handler !== undefined && { handler }),
   };
+}
+
+function hasRecordsOfEvents({ dialect }: DciClient): boolean {
+  return opencrvsDialects.some(({ name }) => name === dialect);
 }

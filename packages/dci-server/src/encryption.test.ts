@@ -9,6 +9,7 @@ import {
   generateEncryptionKey,
   isJsonObject,
   type JsonObject,
+  opencrvsDialects,
   readEncryptionJwks,
   readJson,
   social,
@@ -221,12 +222,9 @@ describe('one answer for everything that cannot be decrypted', () => {
 });
 
 describe('peers', () => {
-  it('of the dialect opencrvs, by RSA and with unprotected headers', async () => {
+  it.each(opencrvsDialects)('of the dialect $name, by RSA and with unprotected headers', async ({ name: dialect }) => {
     await server[Symbol.asyncDispose]();
-    await start(
-      { dialect: 'opencrvs', encryptionKey: registered(rsaPeerKey) },
-      { keys: { encryptionAlgorithm: 'RSA-OAEP-256' } },
-    );
+    await start({ dialect, encryptionKey: registered(rsaPeerKey) }, { keys: { encryptionAlgorithm: 'RSA-OAEP-256' } });
     const message = await encrypted(question(), 'unprotected');
     expect(message.header.alg).toBe('RSA-OAEP-256');
     const reply = await send(message);

@@ -35,7 +35,7 @@ export interface CrvsOptions {
   };
   /** Absent: `crvs` of dci-core. */
   readonly registryType?: RegistryType;
-  /** Absent: `event` for sources of the dialect `opencrvs`, else `person`. */
+  /** Absent: `event` for sources of a dialect of OpenCRVS, else `person`. */
   readonly recordsBy?: RecordsBy;
 }
 

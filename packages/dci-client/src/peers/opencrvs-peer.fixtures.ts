@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { createLocalJWKSet, FlattenedEncrypt, type FlattenedJWE, flattenedDecrypt, importJWK, type JWK } from 'jose';
 import { rsaKey, signCompact, type ThumbprintKey, verifiesCompact } from './jose-peer.fixtures.ts';
-import { CivilError, type CivilGeneration, civilTest, eventOf } from './opencrvs-query.fixtures.ts';
-import { type CivilSpelling, civilRecord, civilRows } from './opencrvs-records.fixtures.ts';
+import { CivilError, civilTest, eventOf } from './opencrvs-query.fixtures.ts';
+import { type CivilGeneration, type CivilSpelling, civilRecord, civilRows } from './opencrvs-records.fixtures.ts';
 import {
   json,
   type Ledger,
@@ -140,7 +140,7 @@ export async function startOpencrvsPeer(options: OpencrvsOptions): Promise<Openc
           reg_type: criteria.reg_type,
           ...(generation !== '2024' && { reg_event_type: criteria.reg_event_type }),
           reg_record_type: 'person',
-          reg_records: rows.map((row) => civilRecord(row, spelling)),
+          reg_records: rows.map((row) => civilRecord(row, generation, spelling)),
         },
         pagination: { page_size: pageSize, page_number: pageNumber, total_count: found.length },
         locale: item.locale ?? 'eng',

@@ -1,9 +1,6 @@
-import type { CivilEvent, CivilRow } from './opencrvs-records.fixtures.ts';
+import { type CivilEvent, type CivilGeneration, type CivilRow, idTypesOf } from './opencrvs-records.fixtures.ts';
 import type { NoteFault } from './openspp-query.fixtures.ts';
 import { isJson, type Json } from './plain-json.fixtures.ts';
-
-/** Versions of the API, by the year in which they came. */
-export type CivilGeneration = '2023' | '2024' | '2025' | '2026';
 
 /** A request that is refused as a whole. */
 export class CivilError extends Error {}
@@ -11,11 +8,6 @@ export class CivilError extends Error {}
 type Test = (row: CivilRow) => boolean;
 
 const everybody: Test = () => true;
-
-const idTypes: Readonly<Record<'until2025' | 'from2026', readonly string[]>> = {
-  until2025: ['BRN', 'DRN', 'MRN', 'NID', 'OPENCRVS_RECORD_ID'],
-  from2026: ['UIN', 'BRN', 'DRN'],
-};
 
 const events: readonly CivilEvent[] = ['birth', 'death', 'marriage'];
 
@@ -114,10 +106,10 @@ function predicateTest(query: unknown, event: CivilEvent, generation: CivilGener
 
 function identifierTest(query: unknown, generation: CivilGeneration): Test {
   const { type, value } = isJson(query) ? query : {};
-  const types = idTypes[generation === '2026' ? 'from2026' : 'until2025'];
+  const types = idTypesOf(generation);
   if (typeof type !== 'string' || !types.includes(type)) throw new CivilError(`"query.type" must be one of [${types}]`);
   if (typeof value !== 'string') throw new CivilError('"query.value" must be a string');
-  return ({ identifiers, person }) => (type === 'UIN' ? person.uin : identifiers[type]) === value;
+  return ({ identifiers }) => identifiers[type] === value;
 }
 
 /**

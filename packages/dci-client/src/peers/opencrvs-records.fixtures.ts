@@ -4,6 +4,9 @@ import type { Json } from './plain-json.fixtures.ts';
 /** Kinds of civil events that the peer has. */
 export type CivilEvent = 'birth' | 'death' | 'marriage';
 
+/** Versions of the API, by the year in which they came. */
+export type CivilGeneration = '2023' | '2024' | '2025' | '2026';
+
 /** A registered event. */
 export interface CivilRow {
   readonly event: CivilEvent;
@@ -22,26 +25,42 @@ const marriage = { date: '2018-06-02', number: '2026M000001', bride: lucia, groo
 /** Everything that is registered. */
 export const civilRows: readonly CivilRow[] = [
   ...people.map((person): CivilRow => {
-    const identifiers = { BRN: person.brn, NID: person.nationalId, OPENCRVS_RECORD_ID: `record-${person.brn}` };
+    const { uin: UIN, brn: BRN, nationalId: NID } = person;
+    const identifiers = { UIN, BRN, NID, OPENCRVS_RECORD_ID: `record-${person.brn}` };
     return { event: 'birth', identifiers, createdAt: person.registeredAt, birthDate: person.birthDate, person };
   }),
   ...people
     .filter(({ deathDate }) => deathDate !== undefined)
     .map((person): CivilRow => {
-      const identifiers = { DRN: person.brn.replace('B', 'D'), NID: person.nationalId };
+      const { uin: UIN, nationalId: NID } = person;
+      const identifiers = { UIN, DRN: person.brn.replace('B', 'D'), NID };
       return { event: 'death', identifiers, createdAt: person.registeredAt, person };
     }),
   {
     event: 'marriage',
-    identifiers: { MRN: marriage.number, NID: marriage.bride.nationalId },
+    identifiers: { UIN: marriage.bride.uin, MRN: marriage.number, NID: marriage.bride.nationalId },
     createdAt: marriage.bride.registeredAt,
     person: marriage.bride,
   },
 ];
 
-/** The identifier under which the public knows the row, and the national one. */
-const shown = (identifiers: CivilRow['identifiers']): readonly (readonly [string, string])[] =>
-  Object.entries(identifiers).filter(([name]) => name !== 'OPENCRVS_RECORD_ID');
+/** Identifier types of the generations of the API. */
+const idTypes: Readonly<Record<'until2025' | 'from2026', readonly string[]>> = {
+  until2025: ['BRN', 'DRN', 'MRN', 'NID', 'OPENCRVS_RECORD_ID'],
+  from2026: ['UIN', 'BRN', 'DRN'],
+};
+
+/** The identifier types that a generation of the API knows. */
+export const idTypesOf = (generation: CivilGeneration): readonly string[] =>
+  idTypes[generation === '2026' ? 'from2026' : 'until2025'];
+
+/** The identifiers of a row that a record shows, each with its type. */
+type ShownIdentifiers = readonly (readonly [type: string, value: string])[];
+
+const shown = (identifiers: CivilRow['identifiers'], generation: CivilGeneration): ShownIdentifiers =>
+  Object.entries(identifiers).filter(
+    ([type]) => type !== 'OPENCRVS_RECORD_ID' && (type === 'MRN' || idTypesOf(generation).includes(type)),
+  );
 
 const place = {
   '@type': 'Place',
@@ -50,9 +69,9 @@ const place = {
   additionalType: 'HEALTH_FACILITY',
 };
 
-function camelRecord({ event, identifiers, person }: CivilRow): Json {
+function camelRecord({ event, person }: CivilRow, identifiers: ShownIdentifiers): Json {
   const named = {
-    identifier: shown(identifiers).map(([name, identifier]) => ({ name, identifier })),
+    identifier: identifiers.map(([name, identifier]) => ({ name, identifier })),
     givenName: person.givenName,
     familyName: person.surname,
   };
@@ -67,9 +86,9 @@ function camelRecord({ event, identifiers, person }: CivilRow): Json {
   return { ...born, relations: [mother] };
 }
 
-function snakeRecord({ event, identifiers, person }: CivilRow): Json {
+function snakeRecord({ event, person }: CivilRow, identifiers: ShownIdentifiers): Json {
   const named = {
-    identifier: shown(identifiers).map(([identifier_type, identifier_value]) => ({
+    identifier: identifiers.map(([identifier_type, identifier_value]) => ({
       identifier_type,
       identifier_value,
     })),
@@ -80,6 +99,8 @@ function snakeRecord({ event, identifiers, person }: CivilRow): Json {
   return event === 'death' ? { ...born, death_date: person.deathDate } : born;
 }
 
-/** The record of a row, as a version of the system spells it. */
-export const civilRecord = (row: CivilRow, spelling: CivilSpelling): Json =>
-  spelling === 'camel' ? camelRecord(row) : snakeRecord(row);
+/** The record of a row, with the identifiers of a version of the system, in its spelling. */
+export function civilRecord(row: CivilRow, generation: CivilGeneration, spelling: CivilSpelling): Json {
+  const identifiers = shown(row.identifiers, generation);
+  return spelling === 'camel' ? camelRecord(row, identifiers) : snakeRecord(row, identifiers);
+}

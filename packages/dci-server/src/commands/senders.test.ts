@@ -14,6 +14,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { memoryAdapter } from '../adapters/memory-adapter.ts';
 import { dciServer } from '../plugin.ts';
 import { socialPersons } from '../records.fixtures.ts';
+import { dialectNames } from '../senders/sender.ts';
 import { receiverId, startTestServer } from '../server.fixtures.ts';
 
 const random = createRandom(globalThis.crypto);
@@ -83,6 +84,11 @@ describe('dci senders', () => {
     expect(added).not.toHaveProperty('token');
     expect(await json('show', 'mis.example.org')).toEqual(added);
     expect(await json('list')).toEqual([added]);
+  });
+
+  it.each(dialectNames)('add registers a sender of the dialect %s', async (dialect) => {
+    expect(await add('--dialect', dialect)).toMatchObject({ dialect });
+    expect(await json('show', 'mis.example.org')).toMatchObject({ dialect });
   });
 
   it('add reads a policy from a file', async () => {

@@ -1,6 +1,8 @@
-import { DciError, isJsonObject, readJson } from 'dci-core';
+import { DciError, dialects, isJsonObject, readJson } from 'dci-core';
 import type { CliContext, CliOption } from 'dci-host';
 import { badOption, optionName, textOption } from '../option.ts';
+
+const dialectNames = dialects.map(({ name }) => name).join(', ');
 
 /** Options that describe a data source. */
 export const sourceOptions: readonly CliOption[] = [
@@ -8,7 +10,7 @@ export const sourceOptions: readonly CliOption[] = [
   { flags: '--registry <name>', description: 'registry type: social, crvs, ibr, dr, fr or one of the configuration' },
   { flags: '--url <address>', description: 'base address of the registry' },
   { flags: '--name <text>', description: 'name for people' },
-  { flags: '--dialect <name>', description: 'how the registry speaks: spdci-1.0, openspp, opencrvs, openg2p' },
+  { flags: '--dialect <name>', description: `how the registry speaks: ${dialectNames}` },
   { flags: '--sender-id <id>', description: 'our id there; default: that of this host' },
   { flags: '--receiver-id <id>', description: 'id of the registry; default: the one that its JWKS names' },
   { flags: '--jwks-url <address>', description: 'where the registry publishes its keys' },
