@@ -1,6 +1,5 @@
-import { type DialectCall, signatureSchemeNames } from 'dci-core';
+import { type DialectCall, nearestName, signatureSchemeNames } from 'dci-core';
 import * as v from 'valibot';
-import { nearestName } from './settings/nearest-name.ts';
 
 /** Where a secret lies: `env:NAME`, or `file:PATH`. Settings hold references, never secrets. */
 export type SettingsSecret = `env:${string}` | `file:${string}`;

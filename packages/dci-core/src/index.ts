@@ -347,6 +347,7 @@ export {
   unsubscribeResponseSchema,
 } from './messages/unsubscribe.ts';
 export type { YesNo } from './messages/yes-no.ts';
+export { nearestName } from './nearest-name.ts';
 export type { Clock, CryptoProvider, Fetch, FetchInit, LogFields, Logger, Random } from './ports.ts';
 export type { AttributeScope } from './query/attribute-lookup.ts';
 export { type AttributePath, type AttributePathStep, parseAttributePath } from './query/attribute-path.ts';

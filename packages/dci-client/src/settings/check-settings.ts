@@ -1,9 +1,19 @@
-import { crvs, type Dialect, dialects, dr, findDialect, fr, ibr, type RegistryType, social } from 'dci-core';
+import {
+  crvs,
+  type Dialect,
+  dialects,
+  dr,
+  findDialect,
+  fr,
+  ibr,
+  nearestName,
+  type RegistryType,
+  social,
+} from 'dci-core';
 import * as v from 'valibot';
 import { type DataSourceSettings, dataSourceSettingsSchema } from '../data-source-settings.ts';
 import { endpointFaults } from './endpoints.ts';
 import { isLoopback } from './loopback.ts';
-import { nearestName } from './nearest-name.ts';
 import { type SettingsFault, settingsError } from './settings-fault.ts';
 
 /** What a program gives to all data sources whose settings say nothing else. */

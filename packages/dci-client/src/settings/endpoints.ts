@@ -1,6 +1,5 @@
-import type { DialectCall, RegistryType } from 'dci-core';
+import { type DialectCall, nearestName, type RegistryType } from 'dci-core';
 import type { DataSourceSettings } from '../data-source-settings.ts';
-import { nearestName } from './nearest-name.ts';
 import type { SettingsFault } from './settings-fault.ts';
 
 /** A special call is named by its path. */

@@ -1,8 +1,8 @@
+import { nearestName } from 'dci-core';
 import * as v from 'valibot';
 import { networkFault } from '../egress/address-rules.ts';
 import type { Plugin } from '../plugin.ts';
 import { locationsSchema } from './locations.ts';
-import { nearestName } from './nearest-name.ts';
 import { isSecretReference, type SecretReference } from './secret.ts';
 
 const count = (least: number) =>

@@ -1,6 +1,5 @@
-import { DciError } from 'dci-core';
+import { DciError, nearestName } from 'dci-core';
 import type { CliArgument, CliContext } from 'dci-host';
-import { nearestName } from '../../settings/nearest-name.ts';
 import type { SourceDirectory, SourceEntry } from '../sources/source-directory.ts';
 
 /** The argument that names a data source. */

@@ -1,9 +1,8 @@
-import { DciError } from 'dci-core';
+import { DciError, nearestName } from 'dci-core';
 import type { HostConfig } from 'dci-host';
 import * as v from 'valibot';
 import { type DataSourceSettings, dataSourceSettingsSchema } from '../../data-source-settings.ts';
 import { checkDataSourceSettings, type SettingsRules, standardRegistryTypes } from '../../settings/check-settings.ts';
-import { nearestName } from '../../settings/nearest-name.ts';
 import type { DciClientOptions } from '../client-plugin.ts';
 import type { SourceStore, StoredSource } from './source-store.ts';
 
