@@ -33,6 +33,14 @@ describe('refused documents', () => {
     expect(refusal('"\udc00\ud800"').message).toContain('lone surrogate');
   });
 
+  it('refuses more values than any record of that length has, and takes a million in any case', () => {
+    const listOf = (values: number, value: string): string => `[${`${value},`.repeat(values - 2)}1]`;
+    expect(refusal(listOf(1_000_002, '1')).message).toContain('too many values');
+    expect(refusal(`{"a":${listOf(1_500_000, '{"b":[]}')}}`).message).toContain('too many values');
+    expect(readJson(listOf(1_000_000, '1')).value).toHaveLength(999_999);
+    expect(readJson(listOf(1_100_000, '"12345678901234"')).value).toHaveLength(1_099_999);
+  });
+
   it('repeats nothing of the input but names that look like names', () => {
     const error = refusal('{"message":{"Amina Yusuf":{"x":["secret-value", "\\ud800"]}}}');
     expect(error.path).toBe('message.*.x[1]');

@@ -13,7 +13,8 @@ export interface ReadJsonOptions {
  * Reads a JSON text (RFC 8259) in one pass, keeping what a canonical form and a signature need, and refusing
  * everything that two readers could understand differently (protocol.md section 2): duplicate member names,
  * lone surrogates (raw or escaped), NUL, a byte order mark, invalid UTF-8, members named `__proto__`, nesting
- * deeper than 32, numbers that overflow a double, integers of more than 4300 digits, and whatever is not JSON.
+ * deeper than 32, more values than a million and than one for each 16 characters, numbers that overflow a double, integers of
+ * more than 4300 digits, and whatever is not JSON.
  *
  * @param input - UTF-8 bytes, or text
  * @param options - the nesting limit

@@ -1,5 +1,6 @@
 import { type JsonDocument, ReadDocument } from './document.ts';
 import { IntegralDoubles } from './integral-doubles.ts';
+import { mostJsonValues } from './limits.ts';
 import { compareCodePoints } from './text-order.ts';
 import { TokenReader } from './token-reader.ts';
 import { units } from './units.ts';
@@ -10,6 +11,8 @@ const { quote, comma, minus, zero, nine, colon, openBracket, closeBracket, openB
 /** Reads one JSON text into a document. Its recursion is bounded by the nesting limit. */
 export class JsonReader extends TokenReader {
   private readonly maxDepth: number;
+  /** How many more may be read. */
+  private valuesLeft: number;
   /** By depth: the array or object being read. */
   private readonly containers: object[] = [];
   private integralDoubles: IntegralDoubles | undefined;
@@ -22,6 +25,7 @@ export class JsonReader extends TokenReader {
   constructor(text: string, maxDepth: number) {
     super(text);
     this.maxDepth = maxDepth;
+    this.valuesLeft = mostJsonValues(text.length);
   }
 
   /**
@@ -51,6 +55,7 @@ export class JsonReader extends TokenReader {
   }
 
   private readValue(): JsonValue {
+    if (--this.valuesLeft < 0) throw this.fault('too many values');
     const unit = this.text.charCodeAt(this.at);
     switch (unit) {
       case quote:
