@@ -18,6 +18,26 @@ describe('the party asked', () => {
     expect(registry.current.jwksRequests - before).toBe(2);
   });
 
+  it('is looked up once for all who ask at the same time', async () => {
+    const { receiverId: _, fetch, ...options } = registry.current.clientOptions();
+    const { promise: released, resolve: release } = Promise.withResolvers<void>();
+    let lookups = 0;
+    const one = createClient({
+      ...options,
+      fetch: async (url, init) => {
+        lookups += 1;
+        await released;
+        return await fetch(url, init);
+      },
+    });
+    const searches = Array.from({ length: 5 }, () => one.searchById('UIN', '1'));
+    await expect.poll(() => lookups).toBeGreaterThan(0);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    expect(lookups).toBe(1);
+    release();
+    expect(await Promise.all(searches)).toHaveLength(5);
+  });
+
   it('must be given when its JWKS names several', async () => {
     const other = await generateKey('ed25519', { random });
     registry.current.behave({

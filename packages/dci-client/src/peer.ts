@@ -10,6 +10,7 @@ import {
   remoteJwks,
   type VerificationKey,
 } from 'dci-core';
+import { shareWork } from './authorization/share-work.ts';
 import type { ResolvedDataSource } from './data-source.ts';
 import { callHttp } from './http.ts';
 
@@ -60,6 +61,8 @@ export function createPeer(source: ResolvedDataSource, ports: { readonly fetch: 
   const { jwksUrl } = peerKeys;
   let known = receiverId;
   let remote: RemoteJwks | undefined;
+  // Strangers' callbacks cause look-ups too: many at the same time are one request.
+  const discover = shareWork((signal) => discoverSender(jwksUrl, ports.fetch, signal));
   const fromJwks = async <T>(read: (jwks: RemoteJwks) => Promise<T>): Promise<T> => {
     remote ??= remoteJwks({ url: jwksUrl, ...ports, ...(known !== undefined && { senderId: known }) });
     try {
@@ -70,7 +73,7 @@ export function createPeer(source: ResolvedDataSource, ports: { readonly fetch: 
   };
   return {
     async id(signal) {
-      known ??= await discoverSender(jwksUrl, ports.fetch, signal);
+      known ??= await discover(signal);
       return known;
     },
     keys: (keyId) => fromJwks((jwks) => jwks.keys(keyId === undefined ? {} : { keyId })),
