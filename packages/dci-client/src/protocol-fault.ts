@@ -32,6 +32,10 @@ export type ProtocolFault =
   | 'other_transaction'
   /** It answers items that were not asked, or leaves some unanswered. */
   | 'other_items'
+  /** The registry has not finished its answer, so that no records are none yet. */
+  | 'not_finished'
+  /** It came in parts, and some are missing. */
+  | 'missing_part'
   /** A record cannot be read as one of its type. */
   | 'record'
   /** It is no acknowledgement of a request that is answered by callback. */
@@ -61,6 +65,8 @@ export const faultTexts: Readonly<Record<ProtocolFault, string>> = {
   other_message: 'The reply answers another message.',
   other_transaction: 'The reply belongs to another transaction.',
   other_items: 'The reply does not answer exactly the items that were asked.',
+  not_finished: 'The registry has not finished its answer.',
+  missing_part: 'The answer came in parts, and not all of them are there.',
   record: 'A record of the reply cannot be read as one of its type.',
   acknowledgement: 'The answer is no acknowledgement of the request.',
   no_total: 'The registry does not tell how many records match.',

@@ -9,6 +9,7 @@ import {
   searchResponseSchema,
   subscribeResponseSchema,
   unsubscribeResponseSchema,
+  writeJson,
 } from 'dci-core';
 import { type CallbackContent, readCallbackContent } from '../callbacks/callback-content.ts';
 import type { StoredTransaction } from '../callbacks/transactions.ts';
@@ -80,9 +81,11 @@ function joinPages(
   if (rejection !== undefined) return rejection;
   const pages = outcomes
     .filter((outcome): outcome is SearchPage => outcome.status !== 'rjct')
-    .sort((one, other) => (one.pageNumber ?? 0) - (other.pageNumber ?? 0));
+    .sort((one, other) => (one.pageNumber ?? 0) - (other.pageNumber ?? 0))
+    .filter(isNew());
   const [page = first] = pages;
   if (page.status === 'rjct') return page;
+  if (!areAll(pages, search)) throw protocolFault('missing_part', 'message.search_response');
   const { referenceId, recordType, totalCount } = page;
   return {
     status: pages.every(({ status }) => status === 'succ') ? 'succ' : (pages.at(-1)?.status ?? 'succ'),
@@ -91,6 +94,31 @@ function joinPages(
     warnings: pages.flatMap(({ warnings }) => warnings),
     ...(totalCount !== undefined && { totalCount }),
   };
+}
+
+/** Passes over a page that came twice, under two message ids. */
+function isNew(): (page: SearchPage) => boolean {
+  const seen = new Set<string>();
+  return ({ pageNumber, records }) => {
+    if (pageNumber === undefined) return true;
+    const text = writeJson([pageNumber, records]);
+    const isFirst = !seen.has(text);
+    seen.add(text);
+    return isFirst;
+  };
+}
+
+/** A callback that overtakes the one before it is the last that is taken, so that a page can be missing. */
+function areAll(pages: readonly SearchPage[], { page: asked }: AskedSearch): boolean {
+  const hasGap = pages.some(({ pageNumber }, index) => {
+    const before = pages[index - 1]?.pageNumber;
+    return pageNumber !== undefined && before !== undefined && pageNumber > before + 1;
+  });
+  const [first] = pages;
+  const startsLate = asked === undefined && (first?.pageNumber ?? 1) > 1;
+  const count = pages.reduce((sum, { records }) => sum + records.length, 0);
+  const isShort = asked === undefined && count < (first?.totalCount ?? 0);
+  return !hasGap && !startsLate && !isShort;
 }
 
 /** What the reading of an answer needs of the stored request. */

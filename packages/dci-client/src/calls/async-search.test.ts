@@ -88,6 +88,41 @@ describe('a search that is answered by callback', () => {
     expect(earlierEvidence?.map(({ header }) => header.status)).toEqual(['pdng', 'pdng']);
   });
 
+  it('is none while a page is missing, whose callback was overtaken by the last', async () => {
+    const page = (number: number): JsonObject => ({ page_size: 1, page_number: number, total_count: 3 });
+    for (const numbers of [
+      [1, 3, 2],
+      [2, 3],
+    ]) {
+      const { client, call } = world();
+      const handle = await client.searchAsync(searched);
+      const request = lastRequest();
+      const [item] = itemsOf(request);
+      for (const number of numbers) {
+        const message = answerTo(request, { search_response: [found(item, [named('A')], page(number))] });
+        await call('on-search', message, { status: number === 3 ? 'succ' : 'pdng' });
+      }
+      expect((await failureOf(handle.result())).failure).toMatchObject({ kind: 'protocol', fault: 'missing_part' });
+    }
+  });
+
+  it('has a page once that came twice', async () => {
+    const { client, call } = world();
+    const handle = await client.searchAsync(searched);
+    const request = lastRequest();
+    const [item] = itemsOf(request);
+    for (const [number, status] of [
+      [1, 'pdng'],
+      [1, 'pdng'],
+      [2, 'succ'],
+    ] as const) {
+      const pagination = { page_size: 1, page_number: number, total_count: 2 };
+      const message = answerTo(request, { search_response: [found(item, [named(`P${number}`)], pagination)] });
+      await call('on-search', message, { status });
+    }
+    expect((await handle.result()).outcomes).toMatchObject([{ records: [named('P1'), named('P2')], totalCount: 2 }]);
+  });
+
   it('waits while more is announced', async () => {
     const { client, call } = world();
     const handle = await client.searchAsync(searched);

@@ -2,6 +2,7 @@ import type { JsonObject } from 'dci-core';
 import type { DciClient } from '../dci-client.ts';
 import { protocolFault } from '../failure.ts';
 import type { CallOptions, PageOptions, SearchCriteria, SearchResult } from '../search.ts';
+import { requireAnswer } from './require-answer.ts';
 import { DEFAULT_PAGE_SIZE } from './search-content.ts';
 
 /** Pages without a record, but with a next one, that are followed before it is taken for endless. */
@@ -44,8 +45,11 @@ async function* pagesOf(
   let empty = 0;
   for (;;) {
     const result = await search({ ...criteria, page }, options);
-    // Without a total, only a page that is not full ends the pages of a registry that knows no paging.
-    if (result.totalCount === undefined && last !== undefined && isSame(result, last)) throw repeated();
+    requireAnswer(result);
+    // A registry that knows no paging answers with the same again; records that tell nobody apart can be the same.
+    if (last !== undefined && isSame(result, last) && (result.totalCount === undefined || isIdentified(result))) {
+      throw repeated();
+    }
     yield result;
     empty = result.records.length === 0 ? empty + 1 : 0;
     const { next } = result;
@@ -65,6 +69,10 @@ function isSame({ records }: SearchResult, { records: others }: SearchResult): b
   if (records.length === 0 || records.length !== others.length) return false;
   const textOf = (record: JsonObject | undefined): string => JSON.stringify(record, stringify);
   return textOf(records[0]) === textOf(others[0]) && textOf(records.at(-1)) === textOf(others.at(-1));
+}
+
+function isIdentified({ records }: SearchResult): boolean {
+  return records.some((record) => record.identifier !== undefined);
 }
 
 function stringify(_name: string, value: unknown): unknown {

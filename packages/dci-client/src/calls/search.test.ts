@@ -211,9 +211,18 @@ describe('a count', () => {
   });
 
   it('is not guessed', async () => {
-    registry.current.behave({ change: inItem({ pagination: undefined }) });
-    const { failure } = await failureOf(client().count(everybody));
-    expect(failure).toMatchObject({ kind: 'protocol', fault: 'no_total' });
+    for (const pagination of [undefined, { page_size: 1, page_number: 1, total_count: 0 }]) {
+      registry.current.behave({ change: inItem({ pagination }) });
+      const { failure } = await failureOf(client().count(everybody));
+      expect(failure).toMatchObject({ kind: 'protocol', fault: 'no_total' });
+    }
+  });
+
+  it.each(['pdng', 'rcvd'])('is not nothing while the registry is not done: %s', async (status) => {
+    registry.current.behave({ change: inItem({ status, data: { reg_records: [] }, pagination: undefined }) });
+    for (const call of [client().count(everybody), client().records(everybody)[Symbol.asyncIterator]().next()]) {
+      expect((await failureOf(call)).failure).toMatchObject({ kind: 'protocol', fault: 'not_finished' });
+    }
   });
 });
 
@@ -270,6 +279,23 @@ describe('pages', () => {
   it('of a registry that does not count end with one that is not full', async () => {
     registry.current.behave({ change: paging(() => undefined) });
     expect(await collect(client().records(wanted))).toEqual(all);
+  });
+
+  it.each<[string, (size: number) => JsonObject]>([
+    ['says nothing of their size', () => ({})],
+    ['repeats the size that was asked for', (size) => ({ page_size: size })],
+    ['says that it is nothing', () => ({ page_size: 0 })],
+  ])('are all fetched from a registry that gives smaller ones, and %s', async (_name, sizeOf) => {
+    registry.current.behave({
+      change: (parts, request) => {
+        const { page_size: size, page_number: number } = objectOf(criteriaOf(request).pagination);
+        const reg_records = all.slice((Number(number) - 1) * 2, Number(number) * 2);
+        const pagination = { ...sizeOf(Number(size)), page_number: number, total_count: 7 };
+        return inItem({ data: { reg_record_type: 'Person', reg_records }, pagination })(parts, request);
+      },
+    });
+    expect(await collect(client().records({ ...everybody, page: { size: 1000 } }))).toEqual(all);
+    expect(registry.current.requests).toHaveLength(4);
   });
 
   it('begin where they are asked to', async () => {
@@ -333,6 +359,16 @@ describe('pages', () => {
     const { failure } = await failureOf(collect(client().records(wanted)));
     expect(failure).toMatchObject({ fault: 'repeated_page' });
     expect(registry.current.requests).toHaveLength(2);
+  });
+
+  it('that are the same are noticed where records tell who they are of, and taken where they do not', async () => {
+    const same = (records: readonly JsonObject[]) =>
+      inItem({ data: { reg_record_type: 'Person', reg_records: records }, pagination: { total_count: 6 } });
+    registry.current.behave({ change: same(all.slice(0, 3)) });
+    const { failure } = await failureOf(collect(client().records(wanted)));
+    expect(failure).toMatchObject({ fault: 'repeated_page' });
+    registry.current.behave({ change: same([{ sex: 'male' }, { sex: 'male' }, { sex: 'male' }]) });
+    expect(await collect(client().records(wanted))).toHaveLength(6);
   });
 
   it('end with the caller’s signal', async () => {

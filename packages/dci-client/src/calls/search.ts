@@ -8,6 +8,7 @@ import { protocolFault, rejected } from '../failure.ts';
 import { readOutcomes } from '../outcome.ts';
 import type { CallOptions, SearchCriteria, SearchOptions, SearchResult } from '../search.ts';
 import { dateRangeExpression } from './date-range.ts';
+import { requireAnswer } from './require-answer.ts';
 import { onlyRecordType, searchContent, writeSearch } from './search-content.ts';
 
 /** The calls that search and are answered at once. */
@@ -72,8 +73,10 @@ export function searchCalls(context: ExchangeContext): SearchCalls {
       return await searchAs('expression', dateRangeExpression(attribute, range, registry, recordType), options);
     },
     count: async (criteria, options) => {
-      const { totalCount, records } = await search({ ...criteria, page: { size: 1, number: 1 } }, options);
-      if (totalCount !== undefined) return totalCount;
+      const page = await search({ ...criteria, page: { size: 1, number: 1 } }, options);
+      requireAnswer(page);
+      const { totalCount, records } = page;
+      if (totalCount !== undefined && totalCount >= records.length) return totalCount;
       // The first page of nothing is empty, whether the registry counts or not.
       if (records.length === 0) return 0;
       throw protocolFault('no_total', 'message.search_response');

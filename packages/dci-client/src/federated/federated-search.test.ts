@@ -40,6 +40,13 @@ describe('a federated search', () => {
     });
   });
 
+  test('of which a source has not finished its answer is incomplete', async () => {
+    const slow = clientOf('slow', async () => resultOf([], { status: 'pdng' }));
+    const result = await createFederation({ clients: [slow, north], clock }).search(query);
+    expect(result.complete).toBe(false);
+    expect(result.outcomes[0]).toMatchObject({ status: 'failed', failure: { fault: 'not_finished' } });
+  });
+
   test('of which every source fails is no error, and not complete', async () => {
     const throwing = clientOf('throwing', async () => {
       throw new Error('a fault of the program');

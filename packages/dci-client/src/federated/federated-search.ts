@@ -1,4 +1,5 @@
 import { type Clock, crvs, DciError, dr, fr, ibr, type RegistryType, social } from 'dci-core';
+import { requireAnswer } from '../calls/require-answer.ts';
 import type { DciClient } from '../dci-client.ts';
 import { withinDeadline } from '../deadline.ts';
 import { type ClientFailure, clientFailure } from '../failure.ts';
@@ -147,6 +148,7 @@ async function ask(
     const result = await withinDeadline(timeoutSeconds, signal, (within) =>
       client.search(criteria, { signal: within }),
     );
+    requireAnswer(result);
     const { records, totalCount, evidence } = result;
     const elapsedMs = clock.now() - startedAt;
     const facts = { source, status: 'answered', count: records.length, elapsedMs, evidence } as const;
