@@ -1,4 +1,4 @@
-import { clientFailure, createClient, oauth2Authorization } from 'dci-client';
+import { createClient, oauth2Authorization } from 'dci-client';
 import {
   crvs,
   type JsonObject,
@@ -9,6 +9,7 @@ import {
   systemClock,
 } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { failureOf } from '../../dci-client/src/failure.fixtures.ts';
 import { type Caller, startCaller } from '../../dci-client/src/peers/interop.fixtures.ts';
 import { type OpencrvsPeer, startOpencrvsPeer } from '../../dci-client/src/peers/opencrvs-peer.fixtures.ts';
 import { lucia as luciaAtPeer, type PeerPerson, tomas } from '../../dci-client/src/peers/people.fixtures.ts';
@@ -39,14 +40,6 @@ const withRecords = (...records: readonly JsonValue[]): Behaviour => ({
     },
   }),
 });
-
-const failureOf = async (call: Promise<unknown>) =>
-  clientFailure(
-    await call.then(
-      () => undefined,
-      (error: unknown) => error,
-    ),
-  );
 
 describe('a civil registry over HTTP', () => {
   it('verifies a birth by a signed answer', async () => {
@@ -108,7 +101,7 @@ describe('a civil registry over HTTP', () => {
     ];
     for (const [behaviour, kind] of behaviours) {
       registry.current.behave({ ...withRecords(lucia), ...behaviour });
-      for (const call of calls) expect(await failureOf(call())).toMatchObject({ kind });
+      for (const call of calls) expect(await failureOf(call())).toMatchObject({ failure: { kind } });
     }
     await impostor.stop();
   });
@@ -118,7 +111,7 @@ describe('a civil registry over HTTP', () => {
     const options = gone.clientOptions({ registry: crvs, peerKeys: { keys: [] }, retries: 0 });
     await gone.stop();
     const { verifyBirth } = crvsService({ client: createClient(options), clock: systemClock });
-    expect(await failureOf(verifyBirth(uin))).toMatchObject({ kind: 'unreachable' });
+    expect(await failureOf(verifyBirth(uin))).toMatchObject({ failure: { kind: 'unreachable' } });
   });
 });
 

@@ -9,7 +9,7 @@ export async function failureOf(work: Promise<unknown>): Promise<{ error: DciErr
   );
   const failure = clientFailure(error);
   if (!(error instanceof DciError) || failure === undefined) {
-    throw new Error(`no failure of the client: ${String(error)}`);
+    throw new Error(`no failure of the client: ${String(error)}`, { cause: error });
   }
   return { error, failure };
 }

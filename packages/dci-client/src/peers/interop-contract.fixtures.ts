@@ -1,8 +1,9 @@
 import type { JsonObject } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DciClient } from '../dci-client.ts';
+import { failureOf } from '../failure.fixtures.ts';
 import type { CallOptions, SearchCriteria, SearchOptions, SearchResult } from '../search.ts';
-import { type Caller, collect, failureOf, soon } from './interop.fixtures.ts';
+import { type Caller, collect, soon } from './interop.fixtures.ts';
 import type { PeerServer } from './peer-server.fixtures.ts';
 import { amara, commonMembers, lucia, mei, type PeerPerson, standardPerson, tomas } from './people.fixtures.ts';
 

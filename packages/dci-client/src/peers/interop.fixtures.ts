@@ -3,7 +3,6 @@ import { createServer } from 'node:http';
 import {
   createNodeCryptoProvider,
   createRandom,
-  DciError,
   type DecryptionKey,
   encryptionKeyOf,
   generateEncryptionKey,
@@ -22,7 +21,6 @@ import type { CallbackWorkRequest } from '../callbacks/work-request.ts';
 import { createClient } from '../client.ts';
 import type { DataSource } from '../data-source.ts';
 import type { DciClient } from '../dci-client.ts';
-import { type ClientFailure, clientFailure } from '../failure.ts';
 
 const crypto = createNodeCryptoProvider(nodeCrypto);
 const random = createRandom(nodeCrypto.webcrypto);
@@ -137,20 +135,6 @@ export async function startCaller({ senderId: named, algorithm, encrypts = false
         server.close(() => resolve());
       }),
   };
-}
-
-/** The typed failure of a call that must fail. */
-export async function failureOf(
-  call: Promise<unknown>,
-): Promise<{ readonly error: DciError; readonly failure: ClientFailure }> {
-  const error = await call.then(
-    () => undefined,
-    (thrown: unknown) => thrown,
-  );
-  const failure = clientFailure(error);
-  if (!(error instanceof DciError) || failure === undefined)
-    throw new Error(`no failure of the client: ${String(error)}`, { cause: error });
-  return { error, failure };
 }
 
 /** Waits for an answer by callback no longer than a test may take. */

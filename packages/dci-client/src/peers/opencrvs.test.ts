@@ -11,7 +11,8 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type OAuth2Options, oauth2Authorization } from '../authorization/oauth2.ts';
 import type { DciClient } from '../dci-client.ts';
-import { type Caller, failureOf, type PeerConnection, soon, startCaller } from './interop.fixtures.ts';
+import { failureOf } from '../failure.fixtures.ts';
+import { type Caller, type PeerConnection, soon, startCaller } from './interop.fixtures.ts';
 import { runSearchContract } from './interop-contract.fixtures.ts';
 import { type OpencrvsOptions, type OpencrvsPeer, startOpencrvsPeer } from './opencrvs-peer.fixtures.ts';
 import { commonMembers, lucia, standardPerson, tomas } from './people.fixtures.ts';

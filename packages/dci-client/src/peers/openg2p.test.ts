@@ -10,7 +10,8 @@ import {
 } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DciClient } from '../dci-client.ts';
-import { type Caller, failureOf, type PeerConnection, startCaller } from './interop.fixtures.ts';
+import { failureOf } from '../failure.fixtures.ts';
+import { type Caller, type PeerConnection, startCaller } from './interop.fixtures.ts';
 import { runSearchContract } from './interop-contract.fixtures.ts';
 import { type Openg2pOptions, type Openg2pPeer, startOpeng2pPeer } from './openg2p-peer.fixtures.ts';
 import { json } from './peer-server.fixtures.ts';

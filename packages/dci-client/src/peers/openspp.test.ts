@@ -1,7 +1,8 @@
 import { ibr, opensppDialect, social } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DciClient } from '../dci-client.ts';
-import { type Caller, failureOf, soon, startCaller } from './interop.fixtures.ts';
+import { failureOf } from '../failure.fixtures.ts';
+import { type Caller, soon, startCaller } from './interop.fixtures.ts';
 import { runSearchContract } from './interop-contract.fixtures.ts';
 import { type OpensppOptions, type OpensppPeer, startOpensppPeer } from './openspp-peer.fixtures.ts';
 import { json } from './peer-server.fixtures.ts';

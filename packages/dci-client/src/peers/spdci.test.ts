@@ -2,7 +2,8 @@ import { crvs, dr, fr, ibr, isJsonObject, type JsonObject, type RegistryType, so
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { oauth2Authorization } from '../authorization/oauth2.ts';
 import type { DciClient } from '../dci-client.ts';
-import { type Caller, failureOf, type PeerConnection, soon, startCaller } from './interop.fixtures.ts';
+import { failureOf } from '../failure.fixtures.ts';
+import { type Caller, type PeerConnection, soon, startCaller } from './interop.fixtures.ts';
 import { runSearchContract } from './interop-contract.fixtures.ts';
 import { amara, commonMembers, lucia, mei, people, standardPerson, tomas } from './people.fixtures.ts';
 import { type SpdciPeer, startSpdciPeer } from './spdci-peer.fixtures.ts';
