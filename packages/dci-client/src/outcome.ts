@@ -106,10 +106,7 @@ function pageOf({ pagination }: ReceivedSearchResponseItem, count: number, asked
   };
 }
 
-/**
- * What the reply leaves out is as it was asked. Without a total, a page that is full may have a next one. A first page that is
- * short of a total which it should hold is as large as the registry's pages are, whatever it says of their size.
- */
+/** What the reply leaves out is as it was asked. Without a total, a page that is full may have a next one. */
 function nextPage(
   cursor: string | undefined,
   facts: { readonly [Name in 'totalCount' | 'pageNumber' | 'pageSize']: number | undefined },
@@ -123,6 +120,5 @@ function nextPage(
     facts.pageNumber ?? (asked.cursor === undefined && asked.size !== undefined ? (asked.number ?? 1) : undefined);
   if (number === undefined || size === undefined || count === 0) return undefined;
   const isMore = totalCount === undefined ? count === size : number * size < totalCount;
-  if (isMore) return { number: number + 1, size };
-  return number === 1 && totalCount !== undefined && count < totalCount ? { number: 2, size: count } : undefined;
+  return isMore ? { number: number + 1, size } : undefined;
 }

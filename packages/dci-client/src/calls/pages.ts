@@ -43,22 +43,32 @@ async function* pagesOf(
   const asked = new Set([placeOf(page)]);
   let last: SearchResult | undefined;
   let empty = 0;
+  let isSmaller = false;
   for (;;) {
     const result = await search({ ...criteria, page }, options);
     requireAnswer(result);
     // A registry that knows no paging answers with the same again; records that tell nobody apart can be the same.
-    if (last !== undefined && isSame(result, last) && (result.totalCount === undefined || isIdentified(result))) {
-      throw repeated();
-    }
+    const mayRepeat = result.totalCount !== undefined && !isSmaller && !isIdentified(result);
+    if (last !== undefined && isSame(result, last) && !mayRepeat) throw repeated();
     yield result;
     empty = result.records.length === 0 ? empty + 1 : 0;
-    const { next } = result;
+    const next: PageOptions | undefined = result.next ?? smallerPage(result, page);
+    isSmaller ||= next !== undefined && result.next === undefined;
     if (next === undefined) return;
     page = { size, ...next };
     if (asked.has(placeOf(page)) || empty > MOST_EMPTY_PAGES) throw repeated();
     asked.add(placeOf(page));
     last = result;
   }
+}
+
+/** A first page that is short of a total which it should hold is as large as pages of the registry are, whatever it says. */
+function smallerPage(
+  { totalCount = 0, records: { length: count } }: SearchResult,
+  { cursor, number = 1 }: PageOptions,
+): PageOptions | undefined {
+  const isShort = cursor === undefined && number === 1 && count > 0 && count < totalCount;
+  return isShort ? { number: 2, size: count } : undefined;
 }
 
 function placeOf({ cursor, number }: PageOptions): string {

@@ -367,6 +367,11 @@ describe('pages', () => {
     registry.current.behave({ change: same(all.slice(0, 3)) });
     const { failure } = await failureOf(collect(client().records(wanted)));
     expect(failure).toMatchObject({ fault: 'repeated_page' });
+    // Short of its total, and then the same once more.
+    const anonymous = [{ sex: 'male' }, { sex: 'male' }];
+    registry.current.behave({ change: same(anonymous) });
+    const short = collect(client().records({ ...everybody, page: { size: 1000 } }));
+    expect((await failureOf(short)).failure).toMatchObject({ fault: 'repeated_page' });
     registry.current.behave({ change: same([{ sex: 'male' }, { sex: 'male' }, { sex: 'male' }]) });
     expect(await collect(client().records(wanted))).toHaveLength(6);
   });
