@@ -1,12 +1,14 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import process from 'node:process';
+import { setTimeout as pause } from 'node:timers/promises';
 import type { CallbackHandler, DataSourceSettings, SearchCriteria } from 'dci-client';
 import { dciClient } from 'dci-client/plugin';
 import { isJsonObject, type JsonObject } from 'dci-core';
 import { defineConfig, type KeyStore } from 'dci-host';
 import { control, textOf } from './control.fixtures.ts';
 
-const { TWO_HOSTS_DIRECTORY = '.', REGISTRY_URL = '', OWN_URL = '', CLIENT_SECRET_FILE = '' } = process.env;
+const { TWO_HOSTS_DIRECTORY = '.', REGISTRY_URL = '', CALLBACK_URL = '', CLIENT_SECRET_FILE = '' } = process.env;
 
 const source = (code: string, registry: string, more: Partial<DataSourceSettings> = {}): DataSourceSettings => ({
   code,
@@ -22,6 +24,9 @@ const source = (code: string, registry: string, more: Partial<DataSourceSettings
   ...more,
 });
 
+/** While it is there, the handler does not come to its end. */
+const holdFile = join(TWO_HOSTS_DIRECTORY, 'hold');
+
 /** What the handler was told, newest last. */
 const told: unknown[] = [];
 const recorder: CallbackHandler = {
@@ -36,13 +41,14 @@ const recorder: CallbackHandler = {
       keyId: evidence.keyId,
     });
   },
-  onSearchResult: async ({ transactionId, outcomes }) => {
+  onSearchResult: async ({ transactionId, outcomes }, { signal }) => {
+    while (existsSync(holdFile)) await pause(20, undefined, { signal });
     told.push({ transactionId, outcomes: outcomes.length });
   },
 };
 
 const client = dciClient({
-  callbackBase: `${OWN_URL}/dci_api/v1`,
+  callbackBase: `${CALLBACK_URL}/dci_api/v1`,
   handlers: [recorder],
   sources: [
     source('social', 'social'),

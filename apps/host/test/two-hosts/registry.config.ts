@@ -21,7 +21,7 @@ export const config = defineConfig({
         { type: ibr, adapter: memoryAdapter({ registryType: ibr, records: { Beneficiary: beneficiaries } }) },
         { type: dr, adapter: memoryAdapter({ registryType: dr, records: { DisabledPerson: disabledPersons } }) },
       ],
-      delivery: { delaysMs: Array.from({ length: 30 }, () => 300), firstPauseMs: 200, longestPauseMs: 500 },
+      delivery: { delaysMs: Array.from({ length: 400 }, () => 300), firstPauseMs: 200, longestPauseMs: 500 },
       limits: { quota: { perMinute: 10_000_000, perDay: 1_000_000_000 } },
     }),
     control(async ({ record }) => {

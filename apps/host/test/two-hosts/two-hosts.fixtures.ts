@@ -31,6 +31,8 @@ export interface TwoHosts extends AsyncDisposable {
   stop(role: Role, signal?: NodeJS.Signals): Promise<void>;
   /** What a host printed. */
   output(role: Role): string;
+  /** Keeps the handler of the asking host from coming to its end, or lets it. */
+  hold(isHeld: boolean): void;
   /** Looks into the state database of a host. */
   rows(role: Role, query: string): readonly unknown[];
 }
@@ -45,16 +47,23 @@ export interface ControlAnswer {
 /**
  * Starts two hosts: the registry knows the asking host by its JWKS and an OAuth2 client.
  *
+ * @param callbackUrl - where callbacks go; absent: to the asking host itself
  * @returns the hosts, listening
  */
-export async function startTwoHosts(): Promise<TwoHosts> {
+export async function startTwoHosts(callbackUrl?: string): Promise<TwoHosts> {
   const directory = mkdtempSync(join(tmpdir(), 'dci-two-hosts-'));
   for (const role of ['registry', 'asking']) mkdirSync(join(directory, role), { mode: 0o700 });
   const ports = { registry: await freePort(), asking: await freePort() };
   const urls = { registry: `http://127.0.0.1:${ports.registry}`, asking: `http://127.0.0.1:${ports.asking}` };
   const { PATH = '', HOME = '', NODE_COMPILE_CACHE } = process.env;
   const env: Record<string, string> = {
-    ...{ PATH, HOME, TWO_HOSTS_DIRECTORY: directory, REGISTRY_URL: urls.registry, OWN_URL: urls.asking },
+    ...{
+      PATH,
+      HOME,
+      TWO_HOSTS_DIRECTORY: directory,
+      REGISTRY_URL: urls.registry,
+      CALLBACK_URL: callbackUrl ?? urls.asking,
+    },
     ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
   };
   const children: Partial<Record<Role, ChildProcess>> = {};
@@ -129,6 +138,11 @@ export async function startTwoHosts(): Promise<TwoHosts> {
     start,
     stop,
     output: (role) => printed[role],
+    hold: (isHeld) => {
+      const file = join(directory, 'hold');
+      if (isHeld) writeFileSync(file, '');
+      else rmSync(file, { force: true });
+    },
     rows: (role, query) => {
       const state = new Sqlite(join(directory, role, 'state.sqlite'), { readonly: true });
       try {
