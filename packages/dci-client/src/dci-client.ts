@@ -40,7 +40,7 @@ export interface AsyncHandle<Answer> {
 
 /** What to subscribe to. */
 export interface SubscriptionCriteria {
-  /** Code of an event type of the registry, for example `LiveBirth`, or several. */
+  /** Code of an event type of the registry, for example `LiveBirth`; of several, each becomes a subscription. */
   readonly eventTypes: string | readonly string[];
   /** Type of the records that notifications carry. */
   readonly recordType?: string;
@@ -65,15 +65,28 @@ export interface SubscribeOptions extends CallOptions {
 
 /** What the registry answered to one subscription. */
 export interface SubscriptionOutcome {
+  /** `rjct` also where one of several event types was rejected: {@link SubscriptionOutcome.codes} are those of the others. */
   readonly status: 'succ' | 'pdng' | 'rcvd' | 'rjct';
+  /** Of several items, which each have one, that of the first. */
   readonly referenceId: string;
-  /** What notifications, receipts and `unsubscribe` name it by; more than one where the registry splits it up. */
+  /**
+   * What notifications, receipts and `unsubscribe` name it by; more than one where several event types were asked for, or
+   * the registry splits it up.
+   */
   readonly codes: readonly string[];
   readonly expires?: string;
   /** `rjct.*` code, as sent. */
   readonly code?: string;
   /** The registry's words. */
   readonly text?: string;
+  /** The answer for each event type, where several were asked for. */
+  readonly parts?: readonly SubscriptionPart[];
+}
+
+/** What the registry answered to one event type of a subscription. */
+export interface SubscriptionPart extends Omit<SubscriptionOutcome, 'parts'> {
+  /** Code of the event type. */
+  readonly eventType: string;
 }
 
 /** The verified answer to `subscribe`. */

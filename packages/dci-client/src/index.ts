@@ -87,6 +87,7 @@ export type {
   SubscribeReply,
   SubscriptionCriteria,
   SubscriptionOutcome,
+  SubscriptionPart,
   UnsubscribeReply,
 } from './dci-client.ts';
 export { isNeverSent } from './exchange/attempts.ts';

@@ -85,7 +85,8 @@ async function run(command: JsonObject): Promise<unknown> {
       return await handle?.result({ signal: AbortSignal.timeout(30_000) });
     }
     case 'subscribe': {
-      const handle = await of.subscribe({ eventTypes: 'UPDATE', recordType: 'Person' }, { handler: 'recorder' });
+      const eventTypes = ['UPDATE', 'REGISTER'];
+      const handle = await of.subscribe({ eventTypes, recordType: 'Person' }, { handler: 'recorder' });
       return await handle.result({ signal: AbortSignal.timeout(30_000) });
     }
     case 'unsubscribe': {

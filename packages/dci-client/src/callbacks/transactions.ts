@@ -16,8 +16,8 @@ export interface NewTransaction {
   readonly referenceIds: readonly string[];
   /**
    * What was asked, in the client's own form. Its member `criteria` is a list, one for each reference id, in order; of a
-   * `subscribe` these are `SubscriptionCriteria`, from which the event types of the subscriptions are taken. It can hold
-   * personal data: stores seal it.
+   * `subscribe` these are `SubscriptionCriteria` with one event type each, from which the event types of the subscriptions are
+   * taken, and `places` tells which of them belong together. It can hold personal data: stores seal it.
    */
   readonly request: JsonObject;
   /** Name of the handler that is called with the answer. */

@@ -20,6 +20,7 @@ import { protocolFault } from '../failure.ts';
 import { type AskedSearch, readOutcome } from '../outcome.ts';
 import type { PageOptions, ReplyEvidence, SearchOutcome, SearchPage, SearchReply } from '../search.ts';
 import { readStatusReply } from './status.ts';
+import { joinParts } from './subscription-items.ts';
 
 /** A callback of a transaction, read. */
 interface Part extends CallbackContent {
@@ -145,32 +146,34 @@ function readPage({ size, number, cursor }: JsonObject): PageOptions {
 
 /**
  * Reads what a registry answered to subscriptions. A later callback replaces what an earlier one said of the same item, as
- * the decision of an operator does.
+ * the decision of an operator does. Items that are one subscription to several event types are answered together.
  *
  * @param transaction - the `subscribe`
  * @returns one outcome for each subscription, in the order asked; `undefined` while not all are answered
  * @throws DciError with the cause `refused` or `protocol`
  */
 export function readSubscribeAnswer(transaction: StoredTransaction): SubscribeReply | undefined {
-  const { referenceIds, state, callbacks } = transaction;
+  const { referenceIds, request, state, callbacks } = transaction;
   if (callbacks.length === 0) return undefined;
   const parts = partsOf(transaction);
   const last = parts.at(-1) ?? parts[0];
   const messages = parts.map(({ message, evidence, header }) => ({ message, evidence, status: header.status }));
-  const reply = subscribeReply(referenceIds, messages);
+  const reply = subscribeReply(referenceIds, request, messages);
   if (reply !== undefined || state === 'open') return reply;
   if (last.header.status === 'rjct') throw rejectedByHeader({ header: last.header, status: 200 });
   throw protocolFault('other_items', 'message.subscribe_response');
 }
 
 /**
- * @param referenceIds - of the subscriptions, in their order
+ * @param referenceIds - of the items, in their order
+ * @param request - what was stored of them
  * @param messages - what was said of them, the latest last
  * @returns the reply; `undefined` when not all are answered
  * @throws DciError with the cause `protocol`
  */
 export function subscribeReply(
   referenceIds: readonly string[],
+  request: JsonObject,
   messages: readonly {
     readonly message: JsonObject;
     readonly evidence: ReplyEvidence;
@@ -199,7 +202,8 @@ export function subscribeReply(
   }
   const evidence = messages.at(-1)?.evidence;
   const ordered = referenceIds.flatMap((id) => outcomes.get(id) ?? []);
-  return evidence === undefined || ordered.length < referenceIds.length ? undefined : { outcomes: ordered, evidence };
+  if (evidence === undefined || ordered.length < referenceIds.length) return undefined;
+  return joinParts({ outcomes: ordered, evidence }, request);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { defineDialect, type JsonObject, opensppDialect, spdciDialect } from 'dci-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { acknowledge, answerJson, failureOf, objectOf, REGISTRY_ID, replyWith } from '../registry.fixtures.ts';
+import { readSubscribeAnswer } from './async-answers.ts';
 import { answerTo, base, itemsOf, worldsForTests } from './async-world.fixtures.ts';
 
 const worlds = worldsForTests({ beforeAll, afterAll, beforeEach });
@@ -65,10 +66,9 @@ describe('a subscription', () => {
 
   it('of several is answered in the order asked', async () => {
     const { client, call } = world();
-    const handle = await client.subscribe([criteria, { eventTypes: ['REGISTER', 'UPDATE'] }]);
+    const handle = await client.subscribe([criteria, { eventTypes: 'UPDATE' }]);
     const request = lastRequest();
     const [one, two] = itemsOf(request);
-    expect(objectOf(two?.subscribe_criteria).reg_event_type).toEqual(['REGISTER', 'UPDATE']);
     const rejected = { status: 'rjct', status_reason_code: 'rjct.event.already_subscribed' };
     await call(
       'on-subscribe',
@@ -83,6 +83,119 @@ describe('a subscription', () => {
       { status: 'succ', codes: ['s-1'] },
       { status: 'rjct', codes: [], code: 'rjct.event.already_subscribed' },
     ]);
+  });
+
+  describe('to several event types', () => {
+    const several = { ...criteria, eventTypes: ['registration', 'UPDATE', 'REGISTER', 'DELETE'] };
+    const granted = (item: JsonObject | undefined, code: string): JsonObject => ({
+      ...{ reference_id: item?.reference_id, status: 'succ', subscriptions: [{ code }], expires: criteria.expires },
+    });
+
+    it('is an item for each, as the standard has it; one outcome tells all codes', async () => {
+      const { client, call, stores } = world();
+      const handle = await client.subscribe([several, { eventTypes: 'REGISTER' }], { handler: 'events' });
+      const request = lastRequest();
+      const items = itemsOf(request);
+      expect(request.header).toMatchObject({ total_count: 4 });
+      expect(items.map((item) => objectOf(item.subscribe_criteria).reg_event_type)).toEqual([
+        ...['REGISTER', 'UPDATE', 'DELETE'],
+        'REGISTER',
+      ]);
+      expect(new Set(items.map(({ reference_id }) => reference_id)).size).toBe(4);
+      // Filter, record type and digests are those of the criteria, in every item.
+      const [first, second, third] = items.map((item) => objectOf(item.subscribe_criteria));
+      for (const other of [second, third]) expect({ ...other, reg_event_type: 'REGISTER' }).toEqual(first);
+
+      const answers = items.map((item, index) => granted(item, `s-${index}`));
+      await call('on-subscribe', answerTo(request, { subscribe_response: answers }));
+      const { outcomes } = await handle.result();
+      expect(outcomes).toEqual([
+        {
+          ...{ status: 'succ', referenceId: items[0]?.reference_id, codes: ['s-0', 's-1', 's-2'] },
+          expires: criteria.expires,
+          parts: ['REGISTER', 'UPDATE', 'DELETE'].map((eventType, index) => ({
+            ...{ status: 'succ', eventType, referenceId: items[index]?.reference_id, codes: [`s-${index}`] },
+            expires: criteria.expires,
+          })),
+        },
+        { status: 'succ', referenceId: items[3]?.reference_id, codes: ['s-3'], expires: criteria.expires },
+      ]);
+      const held = await stores.subscriptions.list('social', { transactionId: handle.transactionId });
+      expect(held.map(({ code, eventTypes }) => [code, eventTypes]).toSorted()).toEqual([
+        ['s-0', ['REGISTER']],
+        ['s-1', ['UPDATE']],
+        ['s-2', ['DELETE']],
+        ['s-3', ['REGISTER']],
+      ]);
+    });
+
+    it('is rejected where one of them is, with the codes of the others', async () => {
+      const { client, call } = world();
+      const handle = await client.subscribe(several);
+      const request = lastRequest();
+      const [register, update, remove] = itemsOf(request);
+      const reason = { status_reason_code: 'rjct.notify_types.invalid', status_reason_message: 'no' };
+      const rejection = { reference_id: update?.reference_id, status: 'rjct', ...reason };
+      const answers = [granted(remove, 's-3'), rejection, granted(register, 's-1')];
+      await call('on-subscribe', answerTo(request, { subscribe_response: answers }));
+      expect((await handle.result()).outcomes).toMatchObject([
+        {
+          ...{ status: 'rjct', codes: ['s-1', 's-3'], code: 'rjct.notify_types.invalid', text: 'no' },
+          parts: [{ status: 'succ' }, { eventType: 'UPDATE', status: 'rjct', codes: [] }, { status: 'succ' }],
+        },
+      ]);
+    });
+
+    it('waits while one of them waits for approval, and is not answered before all are', async () => {
+      const { client, call } = world();
+      const handle = await client.subscribe({ eventTypes: ['REGISTER', 'UPDATE'] });
+      const request = lastRequest();
+      const [register, update] = itemsOf(request);
+      const tell = (...items: readonly JsonObject[]) =>
+        call('on-subscribe', answerTo(request, { subscribe_response: [...items] }), { status: 'pdng' });
+      await tell({ ...granted(register, 's-1'), status: 'pdng' });
+      expect(await handle.state()).toBe('open');
+      await tell(granted(update, 's-2'));
+      expect((await handle.result()).outcomes).toMatchObject([{ status: 'pdng', codes: ['s-1', 's-2'] }]);
+      await tell(granted(register, 's-1'));
+      expect((await handle.result()).outcomes).toMatchObject([{ status: 'succ', codes: ['s-1', 's-2'] }]);
+    });
+
+    it('is joined from an acknowledgement too', async () => {
+      worlds.current.behave({
+        answer: (response, request) => {
+          const codes = itemsOf(request).map(({ reference_id }, index) => ({
+            ...{ reference_id, subscription_code: `s-${index}`, status: 'pdng' },
+          }));
+          return answerJson(202, { message: { ack_status: 'ACK', subscribe_response: codes } })(response, request);
+        },
+      });
+      const { client } = world({ dialect: opensppDialect });
+      const handle = await client.subscribe({ eventTypes: ['REGISTER', 'UPDATE'] });
+      expect(itemsOf(lastRequest()).map((item) => objectOf(item.subscribe_criteria).reg_event_type)).toEqual([
+        'REGISTRATION',
+        'UPDATE',
+      ]);
+      expect((await handle.result()).outcomes).toMatchObject([{ status: 'pdng', codes: ['s-0', 's-1'] }]);
+    });
+
+    it('that was asked for as one item, by an earlier version, is answered as one', async () => {
+      const { client, stores, call } = world();
+      const handle = await client.subscribe({ eventTypes: 'REGISTER' });
+      const request = lastRequest();
+      const asked = await stores.transactions.find(handle.transactionId);
+      if (asked === undefined) throw new Error('not stored');
+      const { state: _, callbacks: __, ...stored } = asked;
+      const transactionId = 'earlier';
+      const early = { criteria: [{ eventTypes: ['REGISTER', 'UPDATE'] }] };
+      await stores.transactions.open({ ...stored, transactionId, messageId: 'm-earlier', request: early });
+      const answer = { ...answerTo(request, { subscribe_response: [granted(itemsOf(request)[0], 's-1')] }) };
+      await call('on-subscribe', { ...answer, transaction_id: transactionId });
+      const earlier = await stores.transactions.find(transactionId);
+      if (earlier === undefined) throw new Error('not stored');
+      expect(readSubscribeAnswer(earlier)?.outcomes).toMatchObject([{ status: 'succ', codes: ['s-1'] }]);
+      expect(await stores.subscriptions.find('social', 's-1')).toMatchObject({ eventTypes: ['REGISTER', 'UPDATE'] });
+    });
   });
 
   it('whose code is told in the acknowledgement is held at once, and marked as not verified', async () => {

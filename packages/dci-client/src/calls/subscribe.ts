@@ -4,10 +4,10 @@ import {
   type JsonObject,
   type JsonValue,
   parseTimestamp,
-  resolveEventType,
   subscribeResponseSchema,
 } from 'dci-core';
 import { joinHeld, subscribeChanges } from '../callbacks/held-subscriptions.ts';
+import type { NewTransaction } from '../callbacks/transactions.ts';
 import type { DciClient, SubscribeReply, SubscriptionCriteria } from '../dci-client.ts';
 import type { ExchangeContext } from '../exchange/context.ts';
 import type { Reply } from '../exchange/read-reply.ts';
@@ -17,6 +17,7 @@ import { PROTOCOL_VERSION, type RequestContent, requireCall } from '../exchange/
 import { readSubscribeAnswer, subscribeReply } from './async-answers.ts';
 import { createHandle } from './async-handle.ts';
 import { onlyRecordType } from './search-content.ts';
+import { type SubscriptionItem, storedItems, subscriptionItems } from './subscription-items.ts';
 
 /** An operator of the registry may have to approve. */
 const EXPIRY_SECONDS = 30 * 86_400;
@@ -35,15 +36,16 @@ export function subscribeCall(context: ExchangeContext): DciClient['subscribe'] 
     if (list.length === 0) throw new DciError('err.request.bad', 'There is nothing to subscribe to.');
     requireCall('subscribe', context);
     const { transactions } = callbacksOf(context);
-    const content = subscribeContent(list, context, senderUriOf('subscribe', context));
+    const items = subscriptionItems(list, source.registry);
+    const content = subscribeContent(items, context, senderUriOf('subscribe', context));
     const { referenceIds } = content;
+    const request = storedItems(items);
     const started = await startTransaction(
       {
         action: 'subscribe',
         content,
         stored: {
-          referenceIds,
-          request: { criteria: list.map(criteriaJson) },
+          ...{ referenceIds, request },
           ...(handler !== undefined && { handler }),
           receipts,
         },
@@ -61,7 +63,7 @@ export function subscribeCall(context: ExchangeContext): DciClient['subscribe'] 
       context,
       signal === undefined ? {} : { signal },
     );
-    const told = await holdAcknowledged(started, referenceIds, context);
+    const told = await holdAcknowledged(started, { referenceIds, request }, context);
     const { transactionId, correlationId } = started;
     return createHandle({
       ...{ transactionId, correlationId, transactions, clock },
@@ -74,7 +76,7 @@ export function subscribeCall(context: ExchangeContext): DciClient['subscribe'] 
 /** OpenSPP can tell the code in its acknowledgement. Nobody has signed that; a notification of the code is verified itself. */
 async function holdAcknowledged(
   { transactionId, ackMessage }: StartedTransaction,
-  referenceIds: readonly string[],
+  { referenceIds, request }: Pick<NewTransaction, 'referenceIds' | 'request'>,
   context: ExchangeContext,
 ): Promise<SubscribeReply | undefined> {
   const { source, clock, peer } = context;
@@ -84,7 +86,7 @@ async function holdAcknowledged(
   const evidence = { verified: false, senderId, transactionId, header: {}, message: ackMessage };
   const { status: ackStatus, ...message } = ackMessage;
   const status = ackStatus === 'pdng' || ackStatus === 'rcvd' ? ackStatus : undefined;
-  const reply = subscribeReply(referenceIds, [{ message, evidence, status }]);
+  const reply = subscribeReply(referenceIds, request, [{ message, evidence, status }]);
   const transaction = await transactions.find(transactionId);
   if (transaction === undefined) return reply;
   const response = readPart(subscribeResponseSchema, message, 'message');
@@ -103,17 +105,17 @@ async function holdAcknowledged(
 }
 
 function subscribeContent(
-  list: readonly SubscriptionCriteria[],
+  items: readonly SubscriptionItem[],
   { source, clock, random }: ExchangeContext,
   senderUri: string,
 ): RequestContent {
   const timestamp = formatTimestamp(clock.now());
   const transactionId = random.uuid();
-  const referenceIds = list.map(() => random.uuid());
+  const referenceIds = items.map(() => random.uuid());
   const { locale } = source.dialect;
   const message: JsonObject = {
     transaction_id: transactionId,
-    subscribe_request: list.map((criteria, index) => ({
+    subscribe_request: items.map(({ criteria }, index) => ({
       reference_id: referenceIds[index],
       timestamp,
       subscribe_criteria: writeCriteria(criteria, source, clock.now()),
@@ -123,12 +125,12 @@ function subscribeContent(
   return {
     ...{ call: 'subscribe', action: 'subscribe', transactionId, referenceIds, senderUri },
     message: source.dialect.writeMessage(message, { call: 'subscribe', registry: source.registry }),
-    itemCount: list.length,
+    itemCount: items.length,
   };
 }
 
 function writeCriteria(
-  criteria: SubscriptionCriteria,
+  criteria: SubscriptionItem['criteria'],
   { registry }: ExchangeContext['source'],
   now: number,
 ): JsonObject {
@@ -136,13 +138,10 @@ function writeCriteria(
   if (expires !== undefined && parseTimestamp(expires) === undefined) {
     throw new DciError('err.request.bad', 'expires must be an RFC 3339 timestamp with a zone', { path: 'expires' });
   }
-  const types = typeof criteria.eventTypes === 'string' ? [criteria.eventTypes] : criteria.eventTypes;
-  const [first, ...more] = types.map((type) => resolveEventType(registry, type) ?? type);
-  if (first === undefined) throw new DciError('err.request.bad', 'eventTypes is empty', { path: 'eventTypes' });
   return {
     version: PROTOCOL_VERSION,
     reg_type: registry.code,
-    reg_event_type: more.length === 0 ? first : [first, ...more],
+    reg_event_type: criteria.eventTypes,
     ...(frequency !== undefined && {
       frequency: {
         start_time: frequency.start_time ?? formatTimestamp(now),
@@ -174,12 +173,4 @@ function isList(
   criteria: SubscriptionCriteria | readonly SubscriptionCriteria[],
 ): criteria is readonly SubscriptionCriteria[] {
   return Array.isArray(criteria);
-}
-
-function criteriaJson({ eventTypes, frequency, ...rest }: SubscriptionCriteria): JsonObject {
-  return {
-    ...rest,
-    eventTypes: typeof eventTypes === 'string' ? eventTypes : [...eventTypes],
-    ...(frequency !== undefined && { frequency: { ...frequency } }),
-  };
 }

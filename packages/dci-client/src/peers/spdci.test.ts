@@ -141,6 +141,44 @@ describe('what the standard has beside searches', () => {
     expect(peer.ledger.faults).toEqual([]);
   });
 
+  it('subscribes to several event types, with an item for each; is notified of each; ends all', async () => {
+    const { client, peer, caller } = running;
+    const frequency = { frequency: '0 0 0 5,15 * ? *' };
+    const eventTypes = ['REGISTER', 'NewHouseHoldMember'];
+    const handle = await client.subscribe(
+      [
+        { eventTypes, recordType: 'Person', filter: { $and: [{ sex: { $eq: 'female' } }] }, frequency },
+        { eventTypes: 'REGISTER', recordType: 'Group' },
+      ],
+      { handler: 'several' },
+    );
+    const { outcomes } = await handle.result(soon());
+    await peer.settled();
+    expect(outcomes).toMatchObject([
+      {
+        status: 'succ',
+        codes: [expect.any(String), expect.any(String)],
+        parts: eventTypes.map((eventType) => ({ eventType })),
+      },
+      { status: 'succ', codes: [expect.any(String)] },
+    ]);
+    const [first = { codes: [] }] = outcomes;
+    for (const [index, code] of first.codes.entries()) {
+      expect(peer.subscriptions.get(code)).toMatchObject({ eventType: eventTypes[index], recordType: 'Person' });
+      expect(await peer.notify(code)).toMatchObject({ status: 202 });
+    }
+    const notified = await caller.stores.notifications.list('received', 10);
+    expect(
+      notified
+        .filter(({ handler }) => handler === 'several')
+        .map(({ event }) => event.eventType)
+        .toSorted(),
+    ).toEqual(eventTypes.toSorted());
+    const ending = await client.unsubscribe(outcomes.flatMap(({ codes }) => codes));
+    expect(await ending.result(soon())).toMatchObject({ status: 'succ' });
+    expect(peer.ledger.faults).toEqual([]);
+  });
+
   it('tells the status of searches and subscriptions, at once and by callback', async () => {
     const { client } = running;
     const search = await client.searchById('UIN', lucia.uin, { recordType: 'Person' });
