@@ -198,6 +198,46 @@ describe('what a search can say', () => {
   });
 });
 
+describe('an item without records', () => {
+  const behave = (header: JsonObject, ...items: readonly JsonObject[]): void =>
+    registry.current.behave({
+      change: (parts, request) => ({
+        header: { ...parts.header, ...header },
+        message: {
+          ...parts.message,
+          search_response: items.map((item, index) => ({
+            reference_id: objectOf((request.message.search_request as readonly JsonObject[])[index]).reference_id,
+            data: { reg_record_type: 'Person', reg_records: [] },
+            ...item,
+          })),
+        },
+      }),
+    });
+  const rejecting = { status: 'rjct', status_reason_code: 'rjct.filter.invalid' };
+  const statuses = async (): Promise<readonly unknown[]> =>
+    (await client().searchBatch([everybody, everybody])).outcomes.map(({ status }) => status);
+
+  it('is rejected where the header rejects the request, whatever it says itself', async () => {
+    behave(rejecting, { status: 'succ' });
+    expect((await failureOf(client().search(everybody))).failure).toMatchObject({
+      kind: 'rejected',
+      peerCode: 'rjct.filter.invalid',
+    });
+    behave(rejecting, {}, { status: 'succ' });
+    expect(await statuses()).toEqual(['rjct', 'rjct']);
+  });
+
+  it('has the status of the header where it says none', async () => {
+    behave({ status: 'pdng' }, {}, { status: 'succ' });
+    expect(await statuses()).toEqual(['pdng', 'succ']);
+  });
+
+  it('is nobody found beside one that explains why the header rejects', async () => {
+    behave(rejecting, { status: 'rjct' }, { status: 'succ' });
+    expect(await statuses()).toEqual(['rjct', 'succ']);
+  });
+});
+
 describe('a count', () => {
   it('is the total of the smallest page', async () => {
     registry.current.behave({ change: inItem({ pagination: { page_size: 1, page_number: 1, total_count: 4711 } }) });

@@ -10,6 +10,7 @@ import type { CallOptions, SearchCriteria, SearchOptions, SearchResult } from '.
 import { dateRangeExpression } from './date-range.ts';
 import { requireAnswer } from './require-answer.ts';
 import { onlyRecordType, searchContent, writeSearch } from './search-content.ts';
+import { underHeader } from './under-header.ts';
 
 /** The calls that search and are answered at once. */
 export type SearchCalls = Pick<
@@ -40,7 +41,8 @@ export function searchCalls(context: ExchangeContext): SearchCalls {
       recordType,
       page,
     }));
-    return { outcomes: readOutcomes(response.search_response, asked, registry), evidence: reply.evidence };
+    const items = underHeader(response.search_response, reply);
+    return { outcomes: readOutcomes(items, asked, registry), evidence: reply.evidence };
   };
 
   const search: DciClient['search'] = async (criteria, options) => {
