@@ -21,6 +21,7 @@ import { type AskedSearch, readOutcome } from '../outcome.ts';
 import type { PageOptions, ReplyEvidence, SearchOutcome, SearchPage, SearchReply } from '../search.ts';
 import { readStatusReply } from './status.ts';
 import { joinParts } from './subscription-items.ts';
+import { underHeader } from './under-header.ts';
 
 /** A callback of a transaction, read. */
 interface Part extends CallbackContent {
@@ -48,7 +49,8 @@ function partsOf(transaction: StoredTransaction): readonly [Part, ...Part[]] {
 export function readSearchAnswer(transaction: StoredTransaction, registry: RegistryType): SearchReply {
   const parts = partsOf(transaction);
   const last = parts.at(-1) ?? parts[0];
-  const items = parts.flatMap(({ message }) => readPart(searchResponseSchema, message, 'message').search_response);
+  const told = parts.map(({ message }) => readPart(searchResponseSchema, message, 'message').search_response);
+  const items = parts.flatMap((part, index) => underHeader(told[index] ?? [], part, told.flat()));
   const answers = new Map<string, ReceivedSearchResponseItem[]>(transaction.referenceIds.map((id) => [id, []]));
   for (const item of items) {
     const answer = answers.get(item.reference_id ?? '');

@@ -106,6 +106,23 @@ describe('a search that is answered by callback', () => {
     }
   });
 
+  it('finds nobody where the header rejects it only if an item tells why', async () => {
+    const rejecting = { status: 'rjct', status_reason_code: 'rjct.action.not_supported' };
+    const { client, call } = world();
+    const alone = await client.searchAsync(searched);
+    const [only] = itemsOf(lastRequest());
+    await call('on-search', answerTo(lastRequest(), { search_response: [found(only, [])] }), rejecting);
+    expect((await alone.result()).outcomes).toMatchObject([{ status: 'rjct', code: 'rjct.action.not_supported' }]);
+
+    const both = await client.searchAsync([searched, searched]);
+    const request = lastRequest();
+    const [one, two] = itemsOf(request);
+    const rejection = { reference_id: one?.reference_id, status: 'rjct', status_reason_code: 'rjct.filter.invalid' };
+    await call('on-search', answerTo(request, { search_response: [rejection] }), { status: 'pdng' });
+    await call('on-search', answerTo(request, { search_response: [found(two, [])] }), rejecting);
+    expect((await both.result()).outcomes.map(({ status }) => status)).toEqual(['rjct', 'succ']);
+  });
+
   it('has a page once that came twice', async () => {
     const { client, call } = world();
     const handle = await client.searchAsync(searched);
