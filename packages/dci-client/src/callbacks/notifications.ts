@@ -86,7 +86,7 @@ export interface NotificationStore {
   /** @returns events in a state, oldest first */
   list(state: NotifiedEventState, limit: number): Promise<readonly StoredEvent[]>;
   /**
-   * Forgets processed events, and the ids of messages all of whose events are forgotten, received before a time; a
+   * Forgets processed events, those that no handler is named for, and the ids of messages all of whose events are forgotten, received before a time; a
    * bounded number at a time.
    *
    * @param before - Unix milliseconds; more than two hours ago, so that no signature of them is still valid

@@ -189,6 +189,16 @@ export function testNotificationStore(options: CallbackStoreContractOptions): vo
       assert.equal(await notifications.findMessage('crvs_main', 'n2'), undefined);
     });
 
+    it('forgets what no handler is named for, processed or not', async (opened) => {
+      const { notifications } = opened.stores;
+      const { handler: _handler, ...without } = notification({ events: [{ ...full, id: 'e1' }] });
+      await notifications.receive(without);
+      while ((await notifications.forget(1_000)) > 0);
+      assert.equal((await notifications.find('e1'))?.state, 'received');
+      while ((await notifications.forget(1_001)) > 0);
+      assert.equal(await notifications.find('e1'), undefined);
+    });
+
     it('keeps events sealed, and what they came with once', async ({ stores: { notifications }, holds }) => {
       await notifications.receive(notification());
       if (holds === undefined) return;

@@ -74,8 +74,8 @@ export function createMemoryNotifications({
         .map(storedOf),
     forget: async (before) => {
       let count = 0;
-      for (const [id, { state, receivedAt }] of events) {
-        if (state === 'processed' && receivedAt < before && events.delete(id)) count += 1;
+      for (const [id, { state, handler, receivedAt }] of events) {
+        if ((state === 'processed' || handler === undefined) && receivedAt < before && events.delete(id)) count += 1;
       }
       const needed = new Set([...events.values()].map(({ notification }) => notification));
       for (const [key, { receivedAt }] of notifications) {

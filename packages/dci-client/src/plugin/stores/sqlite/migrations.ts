@@ -86,7 +86,7 @@ export const callbackMigrations: readonly Migration[] = [
       ) STRICT;
       CREATE INDEX dci_client_event_notification ON dci_client_event (notification);
       CREATE INDEX dci_client_event_state ON dci_client_event (state, number);
-      CREATE INDEX dci_client_event_age ON dci_client_event (received_at) WHERE state = 'processed';
+      CREATE INDEX dci_client_event_age ON dci_client_event (received_at) WHERE state = 'processed' OR handler IS NULL;
     `,
   },
 ];

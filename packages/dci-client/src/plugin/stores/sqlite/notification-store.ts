@@ -95,7 +95,8 @@ function prepare(durable: CallbackStoreOptions['database']['durable']) {
     receiptSent: durable.prepare<[string]>('UPDATE dci_client_event SET receipt_sent = 1 WHERE event_id = ?'),
     forgetEvents: durable.prepare<[number, number]>(
       `DELETE FROM dci_client_event WHERE number IN
-         (SELECT number FROM dci_client_event WHERE state = 'processed' AND received_at < ? LIMIT ?)`,
+         (SELECT number FROM dci_client_event
+          WHERE (state = 'processed' OR handler IS NULL) AND received_at < ? LIMIT ?)`,
     ),
     forget: durable.prepare<[number, number]>(
       `DELETE FROM dci_client_notification WHERE number IN
