@@ -96,17 +96,35 @@ describe('searchEvents', () => {
     expect(days).toEqual(['1990-01-01', '1990-01-02', '1990-01-03']);
   });
 
-  it('does not follow a registry for ever', async () => {
+  it('does not follow a registry for ever, and does not take that for the end', async () => {
     const same = clientDouble({ searchByDateRange: () => resultOf([lucia], { next: { cursor: 'again' } }) });
-    const empty = clientDouble({ searchByDateRange: () => resultOf([], { next: { cursor: 'c' } }) });
+    const empty = clientDouble({
+      searchByDateRange: (_attribute, _range, { page } = {}) =>
+        resultOf([], { next: { number: (page?.number ?? 1) + 1 } }),
+    });
+    const turns = ['a', 'b'];
+    const alternating = clientDouble({
+      searchByDateRange: () => resultOf([lucia], { next: { cursor: turns.reverse()[0] ?? '' } }),
+    });
     for (const [client, pages] of [
       [same, 2],
-      [empty, 1],
+      [empty, 4],
+      [alternating, 3],
     ] as const) {
       let count = 0;
-      for await (const _ of crvsService({ client, clock }).eventPages(query)) count += 1;
+      const all = async (): Promise<void> => {
+        for await (const _ of crvsService({ client, clock }).eventPages(query)) count += 1;
+      };
+      await expect(all()).rejects.toMatchObject({ code: 'err.service.unavailable' });
       expect(count).toBe(pages);
     }
+  });
+
+  it('takes an answer that is not finished for none', async () => {
+    const client = clientDouble({ searchByDateRange: () => resultOf([], { status: 'pdng' }) });
+    await expect(crvsService({ client, clock }).searchEvents(query)).rejects.toMatchObject({
+      code: 'err.service.unavailable',
+    });
   });
 
   it('fails in the middle of the pages where a page fails', async () => {

@@ -1,7 +1,7 @@
 import type { CallOptions, DciClient, PageOptions, ReplyEvidence, SearchOptions } from 'dci-client';
 import { type Clock, DciError, type RecordWarning, type RegistryType } from 'dci-core';
 import { checkDay } from '../days.ts';
-import type { RecordsBy } from '../person/find-person.ts';
+import { type RecordsBy, unfinished } from '../person/find-person.ts';
 import { foldEvents, readVitalEventType } from './fold-events.ts';
 import type { VitalEvent, VitalEventType } from './vital-event.ts';
 
@@ -71,7 +71,8 @@ export async function searchEvents(options: SearchEventsOptions, query: EventQue
     ...(authorize !== undefined && { authorize }),
     ...(signal !== undefined && { signal }),
   });
-  const { records, totalCount, next, warnings, evidence } = result;
+  const { records, status, totalCount, next, warnings, evidence } = result;
+  if (status !== 'succ') throw unfinished('The registry has not finished its answer.');
   const found = records.map((record) =>
     foldEvents(record, { source: client.source, clock, registryType }, type).events.filter(
       ({ date }) => by === 'registration' || (date >= days.from && date <= days.to),
@@ -96,17 +97,24 @@ export async function searchEvents(options: SearchEventsOptions, query: EventQue
  * @throws DciError as {@link searchEvents}, from the iterator
  */
 export async function* eventPages(options: SearchEventsOptions, query: EventQuery): AsyncGenerator<EventPage, void> {
+  const asked = new Set<string>();
+  let empty = 0;
   for (let { page } = query; ; ) {
     const found = await searchEvents(options, { ...query, ...(page !== undefined && { page }) });
     yield found;
     const { next } = found;
-    const isEmpty = found.events.length === 0 && found.skipped === 0;
-    // A registry that goes on for ever with nothing, or with one page, is not followed.
-    if (next === undefined || isEmpty || samePage(next, page)) return;
+    if (next === undefined) return;
+    asked.add(placeOf(page));
+    empty = found.events.length === 0 && found.skipped === 0 ? empty + 1 : 0;
+    // To end in silence would be to say that there are no further events.
+    if (empty > mostEmptyPages || asked.has(placeOf(next))) throw unfinished('The registry leads to the same pages.');
     page = next;
   }
 }
 
-function samePage(one: PageOptions, other: PageOptions | undefined): boolean {
-  return one.cursor === other?.cursor && one.number === other?.number;
+/** Pages without a record, but with a next one, that are followed before it is taken for endless. */
+const mostEmptyPages = 3;
+
+function placeOf({ cursor, number = 1 }: PageOptions = {}): string {
+  return cursor === undefined ? `number ${number}` : `cursor ${cursor}`;
 }

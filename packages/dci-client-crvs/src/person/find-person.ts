@@ -113,7 +113,8 @@ function carries(
   return identifiers.some((identifier) => sameIdentifier(identifier, asked, registryType));
 }
 
-function unfinished(text: string): DciError {
+/** @returns the error for an answer that is none yet: nothing may be taken from it, nor that there is nothing */
+export function unfinished(text: string): DciError {
   const path = 'message.search_response';
   const cause: ClientFailure = { kind: 'protocol', fault: 'envelope', path };
   return new DciError('err.service.unavailable', text, { cause, path });

@@ -14,6 +14,7 @@ import { silentLogger } from '../silent-logger.ts';
 import type { HeldSubscriptionStore } from '../subscriptions.ts';
 import type { TransactionStore } from '../transactions.ts';
 import { checkBearer } from './bearer.ts';
+import { type BodyBudget, createBodyBudget } from './body-budget.ts';
 import type { CheckedCallback } from './checked-callback.ts';
 import {
   type CallbackDelivery,
@@ -31,6 +32,9 @@ import { takeAnswer } from './take-answer.ts';
 import { takeNotification } from './take-notification.ts';
 import { verifyCallback } from './verify-callback.ts';
 import { tryLater, writeRefusal, writeTaken } from './write-reply.ts';
+
+/** Bytes of large bodies that are read at the same time. */
+const bodyBudgetBytes = 64 * 1024 * 1024;
 
 /** Bounds how much one registry may send. */
 export interface CallbackRateLimit {
@@ -73,6 +77,8 @@ export interface CallbackReceiverOptions {
 /** Receives callbacks of registries; knows nothing of HTTP but bodies and a few headers. */
 export interface CallbackReceiver {
   readonly limits: CallbackLimits;
+  /** Bounds the memory of bodies that are being read; whoever reads them counts their bytes there. */
+  readonly bodies: BodyBudget;
   /**
    * Checks a callback in the order of protocol.md section 4 and stores it. What it is acknowledged with is durable
    * before (section 6).
@@ -105,6 +111,7 @@ export function createCallbackReceiver(options: CallbackReceiverOptions): Callba
 
   return {
     limits,
+    bodies: createBodyBudget(bodyBudgetBytes),
     refuse,
     receive: async (delivery) => {
       const seen: Seen = {};

@@ -23,6 +23,7 @@ export type NotifiedSubscription = Pick<HeldSubscription, 'eventTypes' | 'record
  * @param message - the notification as read
  * @param registry - its registry type
  * @param options - stores and time
+ * @param guess - whether the last of the three is tried: only once none of the party's sources knows what is named
  * @returns the subscription; `undefined` when we hold none that it can be for
  */
 export async function findSubscription(
@@ -30,6 +31,7 @@ export async function findSubscription(
   message: ReceivedNotifyRequest,
   registry: RegistryType,
   { subscriptions, transactions, clock }: Pick<TakeOptions, 'subscriptions' | 'transactions' | 'clock'>,
+  guess: boolean,
 ): Promise<NotifiedSubscription | undefined> {
   const { subscription_code: code, transaction_id: transactionId } = message;
   if (code !== undefined) {
@@ -46,7 +48,7 @@ export async function findSubscription(
       return { ...subscribedTo(transaction, registry), code, transactionId };
     }
   }
-  return code === undefined ? best(await subscriptions.list(source), message, registry) : undefined;
+  return guess && code === undefined ? best(await subscriptions.list(source), message, registry) : undefined;
 }
 
 /** The newest of those that fit best. */

@@ -28,11 +28,14 @@ export async function identifySources(
   { call }: CallbackKind,
   { sources, parties, grant }: IdentifyOptions,
 ): Promise<readonly CallbackSource[]> {
-  const found: CallbackSource[] = [];
-  for (const candidate of sources) {
-    const senderId = senderOf(candidate, rawHeader, call);
-    if (senderId !== undefined && senderId === (await parties.of(candidate))) found.push(candidate);
-  }
+  // At the same time: a registry that does not answer must not keep the others from calling back.
+  const areMeant = await Promise.all(
+    sources.map(async (candidate) => {
+      const senderId = senderOf(candidate, rawHeader, call);
+      return senderId !== undefined && senderId === (await parties.of(candidate));
+    }),
+  );
+  const found = sources.filter((_, index) => areMeant[index]);
   if (found.length === 0) throw new DciError('err.sender.unknown', 'the sender is not registered here');
   return grant.admit(found);
 }

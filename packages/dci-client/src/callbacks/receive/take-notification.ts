@@ -1,4 +1,4 @@
-import { notifyRequestSchema, parseMessage } from 'dci-core';
+import { notifyRequestSchema, parseMessage, resolveRegType } from 'dci-core';
 import { notifyKind } from '../callback-kind.ts';
 import { readNotifiedEvents } from '../notified-events.ts';
 import {
@@ -28,11 +28,25 @@ export async function takeNotification(callback: CheckedCallback, options: TakeO
   if (earlier !== undefined) return earlier;
 
   const opened = await openCallback(callback.sources);
-  for (const own of opened) {
+  // What a notification names decides before what fits it best: one party can be behind several sources.
+  const candidates = opened.map((own) => {
     const { code, registry } = own.source.source;
     const message = standardMessage(own, notifyKind, []);
     const read = parseMessage(notifyRequestSchema, message, 'message');
-    const subscription = await findSubscription(code, read, registry, options);
+    const named = read.notify_event[0]?.data.reg_type;
+    return {
+      own,
+      code,
+      registry,
+      message,
+      read,
+      isNamed: named !== undefined && resolveRegType(named, [registry]) !== undefined,
+    };
+  });
+  candidates.sort((one, other) => Number(other.isNamed) - Number(one.isNamed));
+  const attempts = [false, true].flatMap((guess) => candidates.map((candidate) => ({ ...candidate, guess })));
+  for (const { own, code, registry, message, read, guess } of attempts) {
+    const subscription = await findSubscription(code, read, registry, options, guess);
     if (subscription === undefined) continue;
     const { handler, receipts, transactionId } = subscription;
     const events = readNotifiedEvents(message, read, { source: code, registry, subscription, messageId, crypto });

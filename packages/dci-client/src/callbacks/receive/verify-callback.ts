@@ -59,7 +59,8 @@ export async function verifyCallback(
       peer,
       call,
       action,
-      acceptUnsigned: allowUnsigned || !source.requireSignedReplies,
+      // A reply comes from an address that we chose; what comes in by itself is the registry's only with its token.
+      acceptUnsigned: allowUnsigned || (!source.requireSignedReplies && candidate.tokenHashes !== undefined),
       acceptUnaddressed: !requireReceiverId,
       signal: AbortSignal.timeout(lookupMs),
     };

@@ -1,5 +1,6 @@
 import { DciError } from 'dci-core';
 import { answerKinds, type CallbackKind, callbackPaths, notifyKind } from '../callback-kind.ts';
+import type { BodyReservation } from '../receive/body-budget.ts';
 import type { CallbackReceiver } from '../receive/create-receiver.ts';
 import { type CallbackReply, checkBody, maxBytesOf, tooLarge } from '../receive/delivery.ts';
 
@@ -50,11 +51,20 @@ export async function answerRequest(
     const maxBytes = maxBytesOf(kind, receiver.limits);
     const announced = Number(header('content-length') ?? 0);
     checkBody({ contentType, contentEncoding, bytes: Number.isFinite(announced) ? announced : 0 }, maxBytes);
-    const body = await readBody(chunks, maxBytes, options.bodyTimeoutMs ?? defaultBodyTimeoutMs);
-    return await receiver.receive({
-      ...{ path: kind.path, body, contentType, contentEncoding },
-      authorization: header('authorization'),
-    });
+    const reservation = receiver.bodies.open();
+    try {
+      const body = await readBody(
+        counted(chunks, reservation),
+        maxBytes,
+        options.bodyTimeoutMs ?? defaultBodyTimeoutMs,
+      );
+      return await receiver.receive({
+        ...{ path: kind.path, body, contentType, contentEncoding },
+        authorization: header('authorization'),
+      });
+    } finally {
+      reservation.release();
+    }
   } catch (error) {
     const refusal = error instanceof DciError ? error : new DciError('err.request.bad', 'the request broke off');
     const reply = receiver.refuse(refusal);
@@ -67,6 +77,16 @@ function kindOf(path: string): CallbackKind | undefined {
   const found = callbackPaths.find((callback) => trimmed.endsWith(`/${callback}`));
   if (found === undefined) return undefined;
   return found === 'notify' ? notifyKind : answerKinds[found];
+}
+
+function counted(chunks: AsyncIterator<Uint8Array>, reservation: BodyReservation): AsyncIterator<Uint8Array> {
+  return {
+    next: async () => {
+      const part = await chunks.next();
+      if (part.done !== true) reservation.add(part.value.byteLength);
+      return part;
+    },
+  };
 }
 
 async function readBody(

@@ -1,12 +1,9 @@
 import { DciError } from 'dci-core';
 import { type HttpContext, type HttpRouter, jsonReply, streamBody } from 'dci-host';
 import { answerKinds, type CallbackPath, callbackPaths, notifyKind } from '../../callbacks/callback-kind.ts';
+import type { BodyReservation } from '../../callbacks/receive/body-budget.ts';
 import type { CallbackReceiver } from '../../callbacks/receive/create-receiver.ts';
 import { maxBytesOf } from '../../callbacks/receive/delivery.ts';
-import { type BodyBudget, createBodyBudget } from './body-budget.ts';
-
-/** Bytes of large bodies that are read at the same time. */
-const BUDGET_BYTES = 64 * 1024 * 1024;
 
 /**
  * Adds the routes at which registries call back, below the host's base path (protocol.md section 5): `/registry/on-search`,
@@ -16,23 +13,16 @@ const BUDGET_BYTES = 64 * 1024 * 1024;
  * @param receiver - takes the callbacks
  */
 export function addCallbackRoutes(router: HttpRouter, receiver: CallbackReceiver): void {
-  const budget = createBodyBudget(BUDGET_BYTES);
   for (const path of callbackPaths) {
-    router.post(`/registry/${path}`, (context) => receive(context, path, receiver, budget));
+    router.post(`/registry/${path}`, (context) => receive(context, path, receiver));
   }
 }
 
-async function receive(
-  context: HttpContext,
-  path: CallbackPath,
-  receiver: CallbackReceiver,
-  budget: BodyBudget,
-): Promise<Response> {
+async function receive(context: HttpContext, path: CallbackPath, receiver: CallbackReceiver): Promise<Response> {
   const maxBytes = maxBytesOf(path === 'notify' ? notifyKind : answerKinds[path], receiver.limits);
-  const declared = Number(context.req.header('content-length') ?? maxBytes);
-  const release = budget.take(Math.min(Number.isInteger(declared) ? declared : maxBytes, maxBytes));
+  const reservation = receiver.bodies.open();
   try {
-    const body = await readWhole(context, maxBytes);
+    const body = await readWhole(context, maxBytes, reservation);
     const reply = await receiver.receive({
       path,
       body,
@@ -50,14 +40,17 @@ async function receive(
     if (error instanceof DciError) context.env.logFields = { code: error.code };
     throw error;
   } finally {
-    release();
+    reservation.release();
   }
 }
 
-async function readWhole(context: HttpContext, maxBytes: number): Promise<Uint8Array> {
+async function readWhole(context: HttpContext, maxBytes: number, reservation: BodyReservation): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   const rules = { mediaType: 'application/json', mayLackMediaType: true, maxBytes };
-  for await (const chunk of streamBody(context, rules)) chunks.push(chunk);
+  for await (const chunk of streamBody(context, rules)) {
+    reservation.add(chunk.byteLength);
+    chunks.push(chunk);
+  }
   const [first] = chunks;
   return chunks.length === 1 && first !== undefined ? first : Buffer.concat(chunks);
 }
