@@ -100,19 +100,3 @@ export function checkIdentifier(identifier: CivilIdentifier): CivilIdentifier {
   }
   return identifier;
 }
-
-/**
- * Reads an identifier as commands take it.
- *
- * @param text - `UIN:1234567897`, or a type with colons of its own: `urn:gov:national-id:1234567897`
- * @returns the identifier
- * @throws DciError `err.request.bad` for anything else
- */
-export function parseIdentifier(text: string): CivilIdentifier {
-  const at = text.startsWith('urn:') || text.startsWith('ns:') ? text.lastIndexOf(':') : text.indexOf(':');
-  const [type, value] = [text.slice(0, Math.max(at, 0)).trim(), text.slice(at + 1).trim()];
-  if (type === '' || value === '') {
-    throw new DciError('err.request.bad', 'an identifier must be type and value, for example UIN:1234567897');
-  }
-  return { type, value };
-}

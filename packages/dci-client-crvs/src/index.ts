@@ -37,7 +37,7 @@ export {
   vitalEventTypes,
 } from './events/vital-event.ts';
 // people
-export { type CivilIdentifier, parseIdentifier, sameIdentifier } from './identifiers.ts';
+export { type CivilIdentifier, sameIdentifier } from './identifiers.ts';
 // log
 export { newVitalEvent } from './log/event-keys.ts';
 export {

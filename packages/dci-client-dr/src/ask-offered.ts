@@ -1,5 +1,5 @@
+import { clientFailure, isNotOffered } from 'dci-client';
 import { DciError } from 'dci-core';
-import { isNotOffered } from './call-failure.ts';
 import type { RegistrantIdentifier } from './registrant.ts';
 
 /** What a call of the standard that not every registry has came to. */
@@ -31,7 +31,7 @@ export async function askOffered<T>(
       answers.push({ identifier, answer: await call(identifier) });
     } catch (error) {
       if (signal?.aborted || !(error instanceof DciError)) throw error;
-      if (isNotOffered(error)) return identifiers.map((each) => ({ identifier: each }));
+      if (isNotOffered(clientFailure(error))) return identifiers.map((each) => ({ identifier: each }));
       answers.push({ identifier, error });
     }
   }

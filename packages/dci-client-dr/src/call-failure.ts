@@ -44,19 +44,6 @@ export function rejectedQuestion(referenceId: string, peerCode?: string, peerMes
 }
 
 /**
- * Tells whether a registry does not have a call at all, so that a search may answer in its place.
- *
- * @param error - what the call threw
- * @returns true when the dialect does not know the call, or the registry refuses it as unknown
- */
-export function isNotOffered(error: unknown): boolean {
-  if (kindOf(error) === 'unsupported') return true;
-  const failure = clientFailure(error);
-  if (failure?.kind !== 'refused') return false;
-  return [404, 405, 501].includes(failure.status) || failure.peerCode === 'rjct.action.not_supported';
-}
-
-/**
  * Tells whether a message with several questions may succeed when it is cut in two: some registries take few questions
  * in a message, or one; and a record that cannot be read spoils a reply for all who were asked for in it.
  *
@@ -86,12 +73,5 @@ export function isWorthSplitting(error: unknown): boolean {
  * @returns kind and code, for reports and logs
  */
 export function failureReason(error: DciError): { readonly kind: string; readonly code: string } {
-  return { kind: clientFailure(error)?.kind ?? kindOf(error) ?? 'error', code: error.code };
-}
-
-function kindOf(error: unknown): string | undefined {
-  const cause = error instanceof DciError ? error.cause : undefined;
-  return typeof cause === 'object' && cause !== null && 'kind' in cause && typeof cause.kind === 'string'
-    ? cause.kind
-    : undefined;
+  return { kind: clientFailure(error)?.kind ?? 'error', code: error.code };
 }

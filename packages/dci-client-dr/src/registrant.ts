@@ -91,17 +91,3 @@ function checked(text: string, name: string): string {
 export function identifierName({ type, value }: RegistrantIdentifier): string {
   return JSON.stringify([resolveIdentifierType(dr, type), value]);
 }
-
-/**
- * Reads an identifier as it is typed on a command line.
- *
- * @param text - `UIN:1234567897`; the value begins after the last colon, so that types may be URNs
- * @returns the identifier
- * @throws DciError `err.request.bad` when type or value is missing
- */
-export function parseIdentifier(text: string): RegistrantIdentifier {
-  const colon = text.lastIndexOf(':');
-  const [type, value] = [text.slice(0, colon).trim(), text.slice(colon + 1).trim()];
-  if (colon > 0 && type !== '' && value !== '') return { type, value };
-  throw new DciError('err.request.bad', 'an identifier must be written as type:value, for example UIN:1234567897');
-}

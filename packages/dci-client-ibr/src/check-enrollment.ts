@@ -1,6 +1,5 @@
-import type { ReplyEvidence, SpecialReply } from 'dci-client';
+import { isNotOffered, type ReplyEvidence, type SpecialReply, withinDeadline } from 'dci-client';
 import { enrolledResponseSchema, type JsonObject, parseMessage, type ReceivedEnrolledResponse } from 'dci-core';
-import { withinSeconds } from './deadline.ts';
 import { isEnrolled, isProgramme } from './enrollment.ts';
 import {
   type EnrollmentOptions,
@@ -73,10 +72,12 @@ async function askEnrolled(
   lookup: LookupOptions,
 ): Promise<SourceEnrolled> {
   const { timeoutSeconds, signal } = lookup;
-  const said = await withinSeconds(timeoutSeconds, signal, (within) =>
-    callEnrolled(source, identifier, options, within),
+  const said = await withinDeadline(
+    timeoutSeconds,
+    signal,
+    (within) => callEnrolled(source, identifier, options, within),
+    () => unknown(source, { kind: 'timeout', seconds: timeoutSeconds }),
   );
-  if (said === undefined) return unknown(source, { kind: 'timeout', seconds: timeoutSeconds });
   if (said.failure === undefined || !isMissing(said.failure)) return said;
   const { enrollments, failure } = await findEnrollments(source, identifier, options, lookup);
   const { programme } = options;
@@ -95,16 +96,10 @@ async function askEnrolled(
 
 /** Whether the source has no such operation; nothing was decided then, so a search may be tried. */
 function isMissing(failure: SourceFailure): boolean {
-  switch (failure.kind) {
-    case 'unsupported':
-      return true;
-    case 'refused':
-      return [404, 405, 501].includes(failure.status) || failure.peerCode === 'rjct.action.not_supported';
-    case 'rejected':
-      return failure.peerCode === 'rjct.action.not_supported';
-    default:
-      return false;
-  }
+  return (
+    (failure.kind === 'unsupported' || failure.kind === 'refused' || failure.kind === 'rejected') &&
+    isNotOffered(failure)
+  );
 }
 
 async function callEnrolled(

@@ -1,6 +1,5 @@
-import type { ReplyEvidence, SearchCriteria, SearchOutcome } from 'dci-client';
+import { type ReplyEvidence, type SearchCriteria, type SearchOutcome, withinDeadline } from 'dci-client';
 import type { JsonObject } from 'dci-core';
-import { withinSeconds } from './deadline.ts';
 import { type BeneficiarySource, type SourceFailure, sourceFailure } from './source.ts';
 
 /** A record, and the verified reply that it came in. */
@@ -58,7 +57,12 @@ export async function askSource(
     const draft = drafts[index];
     return draft === undefined ? [] : [{ criteria, draft }];
   });
-  await withinSeconds(timeoutSeconds, signal, (within) => askBatch(source, pairs, within));
+  await withinDeadline(
+    timeoutSeconds,
+    signal,
+    (within) => askBatch(source, pairs, within),
+    () => undefined,
+  );
   // A copy: work that was left behind writes on into its own.
   return drafts.map(({ records, failure }) => ({ records: [...records], ...(failure !== undefined && { failure }) }));
 }

@@ -134,6 +134,25 @@ export function clientFailure(error: unknown): ClientFailure | undefined {
   return Object.hasOwn(kinds, String(cause.kind)) ? (cause as ClientFailure) : undefined;
 }
 
+/**
+ * Tells whether a registry does not have a call at all, so that another call may be made in its place.
+ *
+ * @param failure - why a call failed
+ * @returns true when the dialect does not know the call, or the registry refuses it as unknown
+ */
+export function isNotOffered(failure: ClientFailure | undefined): boolean {
+  switch (failure?.kind) {
+    case 'unsupported':
+      return true;
+    case 'refused':
+      return [404, 405, 501].includes(failure.status) || failure.peerCode === 'rjct.action.not_supported';
+    case 'rejected':
+      return failure.peerCode === 'rjct.action.not_supported';
+    default:
+      return false;
+  }
+}
+
 function codeOf(peerCode: string | undefined): DciErrorCode | undefined {
   if (peerCode === undefined) return undefined;
   const read = readErrorCode(peerCode);

@@ -90,9 +90,10 @@ export type {
   SubscriptionPart,
   UnsubscribeReply,
 } from './dci-client.ts';
+export { withinDeadline } from './deadline.ts';
 export { isNeverSent } from './exchange/attempts.ts';
 export type { ClientPorts } from './exchange/context.ts';
-export { type ClientFailure, clientFailure, type FailureCause, type ProtocolFault } from './failure.ts';
+export { type ClientFailure, clientFailure, type FailureCause, isNotOffered, type ProtocolFault } from './failure.ts';
 export type { FederatedRecord } from './federated/federated-record.ts';
 export {
   createFederation,
@@ -103,6 +104,7 @@ export {
   type FederationOptions,
 } from './federated/federated-search.ts';
 export type { RecordGroup } from './federated/group-records.ts';
+export { type PersonIdentifier, parseIdentifier } from './parse-identifier.ts';
 export type { ProbeSearch } from './probe/check-search.ts';
 export type {
   ConnectionFacts,

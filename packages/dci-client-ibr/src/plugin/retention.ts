@@ -1,5 +1,5 @@
+import { repeatedWork } from 'dci-client/service';
 import type { Clock, Logger } from 'dci-core';
-import { errorFields } from 'dci-host';
 import type { DuplicationCheckLog } from '../check-log.ts';
 
 /** What {@link createRetention} works on. */
@@ -25,30 +25,17 @@ export function createRetention({ checks, days, clock, logger, intervalMs = 3_60
   start(): Promise<void>;
   stop(): Promise<void>;
 } {
-  let timer: ReturnType<typeof setInterval> | undefined;
-  let round: Promise<void> | undefined;
-  const forget = async (): Promise<void> => {
-    try {
-      await checks.forget(clock.now() - days * dayMilliseconds);
-    } catch (error) {
-      logger.warn(errorFields(error), 'old checks for duplicates could not be removed; it is tried again');
-    }
-  };
-  const run = (): Promise<void> => {
-    round ??= forget().finally(() => {
-      round = undefined;
-    });
-    return round;
-  };
+  const work = repeatedWork({
+    round: () => checks.forget(clock.now() - days * dayMilliseconds),
+    intervalMs,
+    logger,
+    failure: 'old checks for duplicates could not be removed; it is tried again',
+  });
   return {
     start: async () => {
-      await run();
-      timer = setInterval(() => void run(), intervalMs);
-      timer.unref();
+      await work.run();
+      work.start();
     },
-    stop: async () => {
-      clearInterval(timer);
-      await round;
-    },
+    stop: work.stop,
   };
 }

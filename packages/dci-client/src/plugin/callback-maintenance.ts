@@ -1,7 +1,7 @@
 import type { Clock, Logger } from 'dci-core';
-import { errorFields } from 'dci-host';
 import { maintainCallbacks } from '../callbacks/maintain-callbacks.ts';
 import type { CallbackStores } from '../callbacks/memory/memory-stores.ts';
+import { repeatedWork } from './repeated-work.ts';
 
 /** What is done in the background. */
 export interface CallbackMaintenance {
@@ -26,29 +26,17 @@ export interface CallbackMaintenanceOptions {
  */
 export function createCallbackMaintenance(options: CallbackMaintenanceOptions): CallbackMaintenance {
   const { stores, clock, logger, intervalMs = 60_000 } = options;
-  let timer: ReturnType<typeof setInterval> | undefined;
-  let round: Promise<void> | undefined;
-  const maintain = async (): Promise<void> => {
-    try {
-      await maintainCallbacks(stores, clock.now());
-    } catch (error) {
-      logger.warn(errorFields(error), 'maintenance of callbacks failed; it is tried again');
-    }
-  };
-  const begin = (): void => {
-    round ??= maintain().finally(() => {
-      round = undefined;
-    });
-  };
+  const work = repeatedWork({
+    round: () => maintainCallbacks(stores, clock.now()),
+    intervalMs,
+    logger,
+    failure: 'maintenance of callbacks failed; it is tried again',
+  });
   return {
     start: () => {
-      begin();
-      timer = setInterval(begin, intervalMs);
-      timer.unref();
+      work.start();
+      void work.run();
     },
-    stop: async () => {
-      clearInterval(timer);
-      await round;
-    },
+    stop: work.stop,
   };
 }

@@ -14,24 +14,39 @@ export function textOption(context: CliContext, name: string): string | undefine
 /**
  * @param context - the running command
  * @param name - camel-cased name of an option that can be repeated
- * @returns its values
+ * @returns its values, possibly none
  */
 export function listOption(context: CliContext, name: string): readonly string[] {
   const value = context.options[name];
+  if (typeof value === 'string') return [value];
   return Array.isArray(value) ? value.map(String) : [];
 }
 
 /**
  * @param context - the running command
- * @param name - camel-cased name of an option that is a whole number from 1
+ * @param name - camel-cased name of an option that is a whole number
+ * @param bounds - the least and the greatest value; absent: 1, and any that has nine digits
  * @returns its value, or `undefined` when it was not given
  * @throws DciError `err.request.bad` for anything else
  */
-export function countOption(context: CliContext, name: string): number | undefined {
+export function countOption(
+  context: CliContext,
+  name: string,
+  { least = 1, most }: { readonly least?: number; readonly most?: number } = {},
+): number | undefined {
   const value = textOption(context, name);
   if (value === undefined) return undefined;
-  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
-  throw badOption(name, 'must be a whole number, at least 1');
+  const count = /^\d{1,9}$/.test(value) ? Number(value) : -1;
+  if (count >= least && count <= (most ?? count)) return count;
+  throw badOption(name, `must be a whole number, ${most === undefined ? `at least ${least}` : `${least} to ${most}`}`);
+}
+
+/**
+ * @param context - the running command
+ * @returns its arguments that were given, also those of one that takes several
+ */
+export function argumentsOf(context: CliContext): readonly string[] {
+  return context.arguments.flat().filter((argument) => argument !== undefined);
 }
 
 /**

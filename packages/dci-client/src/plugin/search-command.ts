@@ -5,8 +5,9 @@ import type { DciClient } from '../dci-client.ts';
 import type { SearchCriteria, SearchResult } from '../search.ts';
 import type { DciClientOptions } from './client-plugin.ts';
 import { badOption, textOption } from './option.ts';
+import { printFailure } from './print-failure.ts';
 import { readSearchCriteria } from './search-criteria.ts';
-import { printFailure, printResult } from './search-report.ts';
+import { printResult } from './search-report.ts';
 import { readSearchSource, registryTypes } from './search-source.ts';
 import { openSources } from './sources/open-sources.ts';
 

@@ -1,12 +1,8 @@
-import { DciError, writeJson } from 'dci-core';
+import { writeJson } from 'dci-core';
 import { type CliContext, type ExitCode, printable } from 'dci-host';
-import { type ClientFailure, clientFailure } from '../failure.ts';
 import type { SearchResult } from '../search.ts';
 import { textOption } from './option.ts';
 import { recordTable } from './record-table.ts';
-
-/** No answer at all: a failure, as opposed to a negative answer. */
-const noAnswer: readonly ClientFailure['kind'][] = ['unreachable', 'timeout'];
 
 /**
  * Prints what a search found.
@@ -58,29 +54,4 @@ function countLine(first: SearchResult, count: number, byCursor: boolean): strin
   const isPlaceKnown = !byCursor && pageNumber !== undefined && pageSize !== undefined;
   const before = isPlaceKnown ? (pageNumber - 1) * pageSize : undefined;
   return before === undefined ? `${count} of ${total}` : `${before + 1} to ${before + count} of ${total}`;
-}
-
-/**
- * Says why a search failed.
- *
- * @param context - the running command
- * @param error - what the client threw
- * @returns 1 for an answer that is negative or cannot be trusted, 2 where none came
- * @throws the error itself when it does not come from the call
- */
-export function printFailure(context: CliContext, error: unknown): ExitCode {
-  const failure = clientFailure(error);
-  if (failure === undefined || !(error instanceof DciError)) throw error;
-  const { code, message, path } = error;
-  if (context.json) {
-    context.print(JSON.stringify({ error: { code, message, ...(path !== undefined && { path }), ...failure } }));
-  } else {
-    context.warn(`${failure.kind}: ${message}${path === undefined ? '' : ` At ${path}.`} (${code})`);
-    if (failure.kind === 'refused' || failure.kind === 'rejected') {
-      const { peerCode, peerMessage } = failure;
-      const said = [peerCode, peerMessage].filter((text) => text !== undefined).join(': ');
-      if (said !== '') context.warn(printable(`the registry says: ${said.slice(0, 1000)}`));
-    }
-  }
-  return noAnswer.includes(failure.kind) ? 2 : 1;
 }

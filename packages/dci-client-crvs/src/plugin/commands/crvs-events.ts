@@ -1,9 +1,10 @@
+import { countOption, textOption } from 'dci-client/service';
 import { writeJson } from 'dci-core';
 import { type CliCommand, type CliContext, type ExitCode, printable } from 'dci-host';
 import type { EventPage, EventQuery } from '../../events/search-events.ts';
 import type { VitalEvent } from '../../events/vital-event.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { countOption, serviceOf, sourceOption, textOption } from './command-input.ts';
+import { serviceOf, sourceOption } from './command-input.ts';
 import { withFailures } from './print-failure.ts';
 import { eventView, identifierText, nameText } from './views.ts';
 
@@ -51,8 +52,8 @@ Examples:
 }
 
 function queryOf(context: CliContext): EventQuery {
-  const number = countOption(context, 'page', 1_000_000);
-  const size = countOption(context, 'pageSize', 10_000);
+  const number = countOption(context, 'page', { most: 1_000_000 });
+  const size = countOption(context, 'pageSize', { most: 10_000 });
   return {
     eventType: textOption(context, 'type') ?? '',
     from: textOption(context, 'from') ?? '',

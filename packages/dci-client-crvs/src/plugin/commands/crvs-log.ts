@@ -1,3 +1,4 @@
+import { countOption, textOption } from 'dci-client/service';
 import { DciError, type JsonObject, writeJson } from 'dci-core';
 import { type CliCommand, type CliContext, printable } from 'dci-host';
 import { readVitalEvent } from '../../events/fold-events.ts';
@@ -10,7 +11,7 @@ import {
   vitalEventStates,
 } from '../../log/vital-event-log.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { countOption, openBeside, textOption } from './command-input.ts';
+import { openBeside } from './command-input.ts';
 import { identifierText, isoTime, loggedView, nameText } from './views.ts';
 
 const outcomes = ['applied', 'unchanged', 'unknown_person', 'conflict', 'ignored'] as const;
@@ -54,7 +55,7 @@ Examples:
     run: async (context) => {
       const state = vitalEventStates.find((known) => known === textOption(context, 'state'));
       const outcome = outcomes.find((known) => known === textOption(context, 'outcome'));
-      const limit = countOption(context, 'limit', 1_000) ?? 100;
+      const limit = countOption(context, 'limit', { most: 1_000 }) ?? 100;
       const { log } = await openBeside(context, options);
       const events = await log.list({
         ...filters(context),

@@ -1,8 +1,9 @@
+import { identifierArgument, identifierArguments } from 'dci-client/service';
 import { maritalStatus, writeJson } from 'dci-core';
 import { type CliCommand, type CliContext, type ExitCode, printable } from 'dci-host';
 import type { MarriageStatus } from '../../verify/get-marriage-status.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { identifierArgument, identifierOf, serviceOf, sourceOption } from './command-input.ts';
+import { serviceOf, sourceOption } from './command-input.ts';
 import { withFailures } from './print-failure.ts';
 import { identifierText, identifierViews, provenanceLine, provenanceView } from './views.ts';
 
@@ -24,7 +25,7 @@ Example:
     options: [sourceOption(options.sources)],
     run: (context) =>
       withFailures(context, async () => {
-        const identifier = identifierOf(context);
+        const [identifier] = identifierArguments(context);
         const service = await serviceOf(context, options);
         return print(context, await service.getMarriageStatus(identifier, { signal: context.signal }));
       }),

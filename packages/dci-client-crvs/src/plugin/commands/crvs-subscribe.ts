@@ -1,8 +1,9 @@
 import type { AsyncHandle } from 'dci-client';
+import { argumentsOf, awaitAnswer, countOption, textOption } from 'dci-client/service';
 import { DciError, isJsonObject, type JsonObject, type JsonValue, readJson, writeJson } from 'dci-core';
 import { type CliCommand, type CliContext, type ExitCode, printable } from 'dci-host';
 import type { ResolvedOptions } from '../options.ts';
-import { argumentsOf, countOption, serviceOf, sourceOption, textOption } from './command-input.ts';
+import { serviceOf, sourceOption } from './command-input.ts';
 import { withFailures } from './print-failure.ts';
 
 const waitOption = {
@@ -10,9 +11,6 @@ const waitOption = {
   description: 'time to wait for the callback, which the running host receives',
   default: '20',
 };
-
-/** Between two looks whether the running host has received the callback. */
-const lookMs = 250;
 
 /**
  * `dci crvs subscribe`.
@@ -109,16 +107,8 @@ function filterOption(context: CliContext): JsonValue | undefined {
   return value;
 }
 
-/** The callback arrives at the running host, so that this process sees it in the state database only. */
-async function answerOf<T>(context: CliContext, handle: AsyncHandle<T>): Promise<T | undefined> {
-  const seconds = countOption(context, 'wait', 3_600) ?? 20;
-  const end = context.clock.now() + seconds * 1_000;
-  while ((await handle.state()) === 'open') {
-    if (context.clock.now() >= end || context.signal.aborted) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
-  }
-  return await handle.result({ signal: context.signal });
-}
+const answerOf = <T>(context: CliContext, handle: AsyncHandle<T>): Promise<T | undefined> =>
+  awaitAnswer(context, handle, countOption(context, 'wait', { most: 3_600 }) ?? 20);
 
 function printOpen(context: CliContext, transactionId: string): ExitCode {
   if (context.json) context.print(writeJson({ transaction_id: transactionId, status: 'open' }));

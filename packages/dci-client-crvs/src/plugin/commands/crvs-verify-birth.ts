@@ -1,10 +1,11 @@
+import { parseIdentifier } from 'dci-client';
+import { identifierArgument, identifierArguments, listOption, textOption } from 'dci-client/service';
 import { writeJson } from 'dci-core';
 import { type CliCommand, type CliContext, type ExitCode, printable } from 'dci-host';
-import { parseIdentifier } from '../../identifiers.ts';
 import type { ExpectedBirth } from '../../verify/expected-birth.ts';
 import type { BirthVerification } from '../../verify/verify-birth.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { identifierArgument, identifierOf, listOption, serviceOf, sourceOption, textOption } from './command-input.ts';
+import { serviceOf, sourceOption } from './command-input.ts';
 import { withFailures } from './print-failure.ts';
 import { birthView, identifierText, nameText, placeText, provenanceLine, provenanceView } from './views.ts';
 
@@ -37,7 +38,7 @@ Examples:
     ],
     run: (context) =>
       withFailures(context, async () => {
-        const identifier = identifierOf(context);
+        const [identifier] = identifierArguments(context);
         const expected = expectedBirth(context);
         const service = await serviceOf(context, options);
         return print(context, await service.verifyBirth(identifier, expected, { signal: context.signal }));

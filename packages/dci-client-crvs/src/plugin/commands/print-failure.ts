@@ -1,9 +1,5 @@
-import { type ClientFailure, clientFailure } from 'dci-client';
-import { DciError } from 'dci-core';
-import { type CliContext, type ExitCode, printable } from 'dci-host';
-
-/** No answer at all: a failure, as opposed to a negative answer. */
-const noAnswer: readonly ClientFailure['kind'][] = ['unreachable', 'timeout'];
+import { printFailure } from 'dci-client/service';
+import type { CliContext, ExitCode } from 'dci-host';
 
 /**
  * Runs a command that asks a registry, and says why a call failed.
@@ -17,17 +13,6 @@ export async function withFailures(context: CliContext, run: () => Promise<ExitC
   try {
     return await run();
   } catch (error) {
-    const failure = clientFailure(error);
-    if (failure === undefined || !(error instanceof DciError)) throw error;
-    const { code, message } = error;
-    if (context.json) context.print(JSON.stringify({ error: { code, message, ...failure } }));
-    else {
-      context.warn(`${failure.kind}: ${message} (${code})`);
-      if (failure.kind === 'refused' || failure.kind === 'rejected') {
-        const said = [failure.peerCode, failure.peerMessage].filter((text) => text !== undefined).join(': ');
-        if (said !== '') context.warn(printable(`the registry says: ${said.slice(0, 1000)}`));
-      }
-    }
-    return noAnswer.includes(failure.kind) ? 2 : 1;
+    return printFailure(context, error);
   }
 }

@@ -1,8 +1,8 @@
+import { identifierArgument, identifierArguments } from 'dci-client/service';
 import { writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
-import { parseIdentifier } from '../../registrant.ts';
 import type { DrOptions } from '../options.ts';
-import { cacheOf, identifierArgument, namedSource, openForCommand, sourceOption } from './command-input.ts';
+import { cacheOf, namedSource, openForCommand, sourceOption } from './command-input.ts';
 
 /**
  * `dci dr cache forget`.
@@ -18,7 +18,7 @@ export function cacheForgetCommand(options: DrOptions): CliCommand {
     arguments: [identifierArgument],
     options: [sourceOption],
     run: async (context) => {
-      const identifier = parseIdentifier(context.arguments[0] ?? '');
+      const [identifier] = identifierArguments(context);
       const opened = await openForCommand(context, options);
       const cache = cacheOf(opened);
       const named = namedSource(context, opened);

@@ -1,8 +1,9 @@
-import { DciError, writeJson } from 'dci-core';
+import { countOption, textOption } from 'dci-client/service';
+import { writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
 import type { DrOptions } from '../options.ts';
 import { entryView } from './cache-view.ts';
-import { cacheOf, numberOption, openForCommand, sourceOption, textOption } from './command-input.ts';
+import { cacheOf, openForCommand, sourceOption } from './command-input.ts';
 
 const columns = ['key', 'source', 'record', 'fetched_at', 'age_seconds', 'expires_at'] as const;
 const mostListed = 10_000;
@@ -23,8 +24,7 @@ export function cacheListCommand(options: DrOptions): CliCommand {
       { flags: '--after <key>', description: 'go on after this key' },
     ],
     run: async (context) => {
-      const limit = numberOption(context, 'limit', '--limit') ?? 100;
-      if (limit < 1 || limit > mostListed) throw new DciError('err.request.bad', `--limit must be 1 to ${mostListed}`);
+      const limit = countOption(context, 'limit', { most: mostListed }) ?? 100;
       const after = textOption(context, 'after');
       const opened = await openForCommand(context, options);
       const source = textOption(context, 'source');

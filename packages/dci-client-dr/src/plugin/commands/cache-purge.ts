@@ -1,7 +1,8 @@
+import { textOption } from 'dci-client/service';
 import { writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
 import type { DrOptions } from '../options.ts';
-import { cacheOf, openForCommand, sourceOption, textOption } from './command-input.ts';
+import { cacheOf, openForCommand, sourceOption } from './command-input.ts';
 
 /**
  * `dci dr cache purge`.

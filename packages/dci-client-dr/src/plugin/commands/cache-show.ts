@@ -1,9 +1,9 @@
+import { identifierArgument, identifierArguments } from 'dci-client/service';
 import { writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
-import { parseIdentifier } from '../../registrant.ts';
 import type { DrOptions } from '../options.ts';
 import { entryView } from './cache-view.ts';
-import { cacheOf, identifierArgument, openForCommand, sourceOf, sourceOption } from './command-input.ts';
+import { cacheOf, openForCommand, sourceOf, sourceOption } from './command-input.ts';
 import { evidenceText, evidenceView, findingRows, findingView } from './views.ts';
 
 /**
@@ -20,7 +20,7 @@ export function cacheShowCommand(options: DrOptions): CliCommand {
     arguments: [identifierArgument],
     options: [sourceOption],
     run: async (context) => {
-      const identifier = parseIdentifier(context.arguments[0] ?? '');
+      const [identifier] = identifierArguments(context);
       const opened = await openForCommand(context, options);
       const cache = cacheOf(opened);
       const key = cache.keyOf(sourceOf(context, opened), identifier);

@@ -1,15 +1,11 @@
+import { parseIdentifier } from 'dci-client';
+import { identifierArguments, listOption, textOption } from 'dci-client/service';
 import { DciError } from 'dci-core';
 import type { CliContext, CliOption } from 'dci-host';
 import type { DisabilityCache } from '../../cache/disability-cache.ts';
-import { parseIdentifier, type RegistrantIdentifier } from '../../registrant.ts';
+import type { RegistrantIdentifier } from '../../registrant.ts';
 import { type OpenedDr, openDr } from '../open-dr.ts';
 import type { DrOptions } from '../options.ts';
-
-/** The argument that names a registrant. */
-export const identifierArgument = {
-  name: '<type:value>',
-  description: 'an identifier of the registrant, for example UIN:1234567897',
-};
 
 /** Chooses the registry. */
 export const sourceOption: CliOption = {
@@ -80,31 +76,5 @@ export function namedSource(context: CliContext, { sources }: Pick<OpenedDr, 'so
  * @throws DciError `err.request.bad` for one that is not written as type:value
  */
 export function identifiersOf(context: CliContext): readonly RegistrantIdentifier[] {
-  const [first = ''] = context.arguments;
-  const { also } = context.options;
-  return [first, ...(Array.isArray(also) ? also.map(String) : [])].map(parseIdentifier);
-}
-
-/**
- * @param context - the running command
- * @param name - camel-cased name of an option that is a text
- * @returns its value; `undefined` when it was not given
- */
-export function textOption(context: CliContext, name: string): string | undefined {
-  const value = context.options[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-/**
- * @param context - the running command
- * @param name - camel-cased name of an option that is a number
- * @param flag - as it is typed
- * @returns its value; `undefined` when it was not given
- * @throws DciError `err.request.bad` for what is no whole number from 0
- */
-export function numberOption(context: CliContext, name: string, flag: string): number | undefined {
-  const value = textOption(context, name);
-  if (value === undefined) return undefined;
-  if (/^\d{1,9}$/.test(value)) return Number(value);
-  throw new DciError('err.request.bad', `${flag} must be a whole number`);
+  return [...identifierArguments(context), ...listOption(context, 'also').map(parseIdentifier)];
 }

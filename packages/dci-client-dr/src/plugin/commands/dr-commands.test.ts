@@ -260,8 +260,8 @@ describe('dci dr cache', () => {
 
 describe('bad input', () => {
   it.each<[string, readonly string[]]>([
-    ['type:value', ['dr', 'status', '1001']],
-    ['type:value', ['dr', 'cache', 'show', ':1001']],
+    ['type and value', ['dr', 'status', '1001']],
+    ['type and value', ['dr', 'cache', 'show', ':1001']],
     ['--max-age must be', ['dr', 'status', 'UIN:1001', '--max-age', 'old']],
     ['--source must be one of dr_main, dr_north', ['dr', 'status', 'UIN:1001', '--source', 'dr_south']],
     ['--limit must be', ['dr', 'cache', 'list', '--limit', '0']],

@@ -1,5 +1,4 @@
-import { clientFailure } from 'dci-client';
-import { DciError } from 'dci-core';
+import { printFailure } from 'dci-client/service';
 import { type CliContext, type ExitCode, printable } from 'dci-host';
 import { failureReason } from '../../call-failure.ts';
 import type { UnansweredIdentifier } from '../../disability-status.ts';
@@ -16,18 +15,7 @@ export async function reportingFailure(context: CliContext, ask: () => Promise<E
   try {
     return await ask();
   } catch (error) {
-    const failure = clientFailure(error);
-    if (failure === undefined || !(error instanceof DciError)) throw error;
-    const { code, message, path } = error;
-    if (context.json) {
-      context.print(JSON.stringify({ error: { code, message, ...(path !== undefined && { path }), ...failure } }));
-      return 2;
-    }
-    context.warn(`${failure.kind}: ${message} (${code})`);
-    if (failure.kind === 'refused' || failure.kind === 'rejected') {
-      const said = [failure.peerCode, failure.peerMessage].filter((text) => text !== undefined).join(': ');
-      if (said !== '') context.warn(printable(`the registry says: ${said.slice(0, 1_000)}`));
-    }
+    printFailure(context, error);
     return 2;
   }
 }

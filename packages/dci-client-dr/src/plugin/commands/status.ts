@@ -1,16 +1,8 @@
+import { countOption, identifierArgument } from 'dci-client/service';
 import { writeJson } from 'dci-core';
 import type { CliCommand } from 'dci-host';
 import type { DrOptions } from '../options.ts';
-import {
-  alsoOption,
-  identifierArgument,
-  identifiersOf,
-  maxAgeOption,
-  numberOption,
-  openForCommand,
-  sourceOf,
-  sourceOption,
-} from './command-input.ts';
+import { alsoOption, identifiersOf, maxAgeOption, openForCommand, sourceOf, sourceOption } from './command-input.ts';
 import { reportingFailure, warnOfUnanswered } from './failure-report.ts';
 import { evidenceText, findingRows, statusView } from './views.ts';
 
@@ -38,7 +30,7 @@ Examples:
     ],
     run: async (context) => {
       const identifiers = identifiersOf(context);
-      const maxAge = numberOption(context, 'maxAge', '--max-age');
+      const maxAge = countOption(context, 'maxAge', { least: 0 });
       const opened = await openForCommand(context, options);
       const service = await opened.service(sourceOf(context, opened));
       return reportingFailure(context, async () => {

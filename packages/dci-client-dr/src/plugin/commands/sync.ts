@@ -1,16 +1,9 @@
+import { countOption, textOption } from 'dci-client/service';
 import { DciError, type JsonObject, writeJson } from 'dci-core';
 import type { CliCommand, CliContext, ExitCode } from 'dci-host';
 import type { SyncCounts, SyncReport } from '../../sync-disability-data.ts';
 import type { DrOptions } from '../options.ts';
-import {
-  cacheOf,
-  maxAgeOption,
-  numberOption,
-  openForCommand,
-  sourceOf,
-  sourceOption,
-  textOption,
-} from './command-input.ts';
+import { cacheOf, maxAgeOption, openForCommand, sourceOf, sourceOption } from './command-input.ts';
 import { readRegistrantFile } from './registrant-file.ts';
 
 /** Between two lines of progress. */
@@ -44,9 +37,9 @@ Examples:
     ],
     run: async (context) => {
       const registrants = readRegistrantFile(readText(await context.readInput(textOption(context, 'file'))));
-      const maxAge = numberOption(context, 'maxAge', '--max-age');
-      const concurrency = numberOption(context, 'concurrency', '--concurrency');
-      const batchSize = numberOption(context, 'batchSize', '--batch-size');
+      const maxAge = countOption(context, 'maxAge', { least: 0 });
+      const concurrency = countOption(context, 'concurrency');
+      const batchSize = countOption(context, 'batchSize');
       const opened = await openForCommand(context, options);
       cacheOf(opened);
       const service = await opened.service(sourceOf(context, opened));

@@ -1,7 +1,7 @@
 import type { DciClient } from 'dci-client';
-import { DciError, parseTimestamp } from 'dci-core';
+import { badOption, textOption } from 'dci-client/service';
+import { parseTimestamp } from 'dci-core';
 import type { CliContext } from 'dci-host';
-import type { RegistrantIdentifier } from '../../registrant.ts';
 import { type IbrOptions, type OpenedService, openService } from '../open-service.ts';
 
 /**
@@ -20,31 +20,6 @@ export async function openBeside(context: CliContext, options: IbrOptions): Prom
     clients.set(code, client);
     return client;
   });
-}
-
-/**
- * Reads an option that has one value.
- *
- * @param context - the running command
- * @param name - camel-cased name of the option
- * @returns the value, or `undefined` when it was not given
- */
-export function textOption(context: CliContext, name: string): string | undefined {
-  const value = context.options[name];
-  return typeof value === 'string' ? value : undefined;
-}
-
-/**
- * Reads an option that can be repeated.
- *
- * @param context - the running command
- * @param name - camel-cased name of the option
- * @returns the values, possibly none
- */
-export function listOption(context: CliContext, name: string): readonly string[] {
-  const value = context.options[name];
-  if (typeof value === 'string') return [value];
-  return Array.isArray(value) ? value : [];
 }
 
 /**
@@ -98,55 +73,4 @@ export function wordOption<const Word extends string>(
   const word = words.find((one) => one === text);
   if (word === undefined) throw badOption(name, `must be one of ${words.join(', ')}`);
   return word;
-}
-
-/** The argument of commands on one person. */
-export const identifierArgument = { name: '<type:value>', description: 'identifier, for example UIN:1234567897' };
-
-/**
- * Reads the positional arguments as identifiers. An argument that can be repeated arrives as one list.
- *
- * @param context - the running command
- * @returns the identifiers
- * @throws DciError `err.request.bad` for one that is none
- */
-export function identifierArguments(context: CliContext): readonly RegistrantIdentifier[] {
-  return context.arguments.flatMap((argument) => argument ?? []).map(parseIdentifier);
-}
-
-/**
- * Reads the one positional argument as an identifier.
- *
- * @param context - the running command
- * @returns the identifier
- * @throws DciError `err.request.bad` when it is none
- */
-export function identifierOf(context: CliContext): RegistrantIdentifier {
-  return parseIdentifier(context.arguments[0] ?? '');
-}
-
-/**
- * Reads an identifier. The type itself can hold colons, as `urn:gov:national-id` does; so the value begins after the last.
- *
- * @param text - for example `UIN:1234567897`
- * @returns the identifier
- * @throws DciError `err.request.bad`, without the text
- */
-export function parseIdentifier(text: string): RegistrantIdentifier {
-  const at = text.lastIndexOf(':');
-  const [type, value] = [text.slice(0, at).trim(), text.slice(at + 1).trim()];
-  if (at < 1 || type === '' || value === '') {
-    throw new DciError('err.request.bad', 'an identifier must be TYPE:VALUE, for example UIN:1234567897');
-  }
-  return { type, value };
-}
-
-/**
- * @param name - camel-cased name of an option
- * @param fault - what is wrong with it
- * @returns the error to throw
- */
-export function badOption(name: string, fault: string): DciError {
-  const flag = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
-  return new DciError('err.request.bad', `--${flag} ${fault}`);
 }

@@ -1,10 +1,11 @@
+import { identifierArguments, listOption, textOption } from 'dci-client/service';
 import { writeJson } from 'dci-core';
 import type { CliCommand, CliContext, ExitCode } from 'dci-host';
 import type { CheckDuplicationOptions } from '../../check-duplication.ts';
 import { type DuplicationResult, isClear } from '../../duplication.ts';
 import type { Registrant } from '../../registrant.ts';
 import type { IbrOptions } from '../open-service.ts';
-import { identifierArguments, listOption, openBeside, secondsOption, textOption } from './command-input.ts';
+import { openBeside, secondsOption } from './command-input.ts';
 import { enrollmentCells, enrollmentHeadings, matchView, programmeView, sourceView, warnOfFailures } from './views.ts';
 
 /**

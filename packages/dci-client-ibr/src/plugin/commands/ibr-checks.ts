@@ -1,10 +1,12 @@
+import { parseIdentifier } from 'dci-client';
+import { badOption, countOption, textOption } from 'dci-client/service';
 import { DciError, formatTimestamp, writeJson } from 'dci-core';
 import type { CliCommand, CliContext } from 'dci-host';
 import { checkVerdicts, type LoggedCheck } from '../../check-log.ts';
 import { duplicationStatuses } from '../../duplication.ts';
 import { programmeLabel } from '../../enrollment.ts';
 import type { IbrOptions } from '../open-service.ts';
-import { badOption, openBeside, parseIdentifier, textOption, timeOption, wordOption } from './command-input.ts';
+import { openBeside, timeOption, wordOption } from './command-input.ts';
 import { checkView } from './views.ts';
 
 const checkArgument = { name: '<check-id>', description: 'as "dci ibr checks list" shows it' };
@@ -40,7 +42,7 @@ export function ibrChecksList(options: IbrOptions): CliCommand {
         undecided: context.options.undecided === true,
         ...(since !== undefined && { since }),
         ...(until !== undefined && { until }),
-        limit: limitOf(context),
+        limit: countOption(context, 'limit', { most: 1_000 }) ?? 100,
       };
       const { checks } = await openBeside(context, options);
       const found = await checks.list(query);
@@ -63,13 +65,6 @@ export function ibrChecksList(options: IbrOptions): CliCommand {
       return 0;
     },
   };
-}
-
-function limitOf(context: CliContext): number {
-  const text = textOption(context, 'limit') ?? '100';
-  const limit = /^\d{1,4}$/.test(text) ? Number(text) : 0;
-  if (limit >= 1 && limit <= 1000) return limit;
-  throw badOption('limit', 'must be a whole number from 1 to 1000');
 }
 
 /**

@@ -1,8 +1,9 @@
+import { identifierArgument, identifierArguments, textOption } from 'dci-client/service';
 import { writeJson } from 'dci-core';
 import type { CliCommand, ExitCode } from 'dci-host';
 import type { EnrolledAnswer } from '../../check-enrollment.ts';
 import type { IbrOptions } from '../open-service.ts';
-import { identifierArgument, identifierOf, openBeside, secondsOption, textOption } from './command-input.ts';
+import { openBeside, secondsOption } from './command-input.ts';
 import { enrolledView, warnOfFailure } from './views.ts';
 
 const exitCodes: Readonly<Record<EnrolledAnswer, ExitCode>> = { yes: 0, no: 1, unknown: 2 };
@@ -24,7 +25,7 @@ export function ibrEnrolled(options: IbrOptions): CliCommand {
       { flags: '--timeout <seconds>', description: 'time for each registry' },
     ],
     run: async (context) => {
-      const identifier = identifierOf(context);
+      const [identifier] = identifierArguments(context);
       const programme = textOption(context, 'programme');
       const timeoutSeconds = secondsOption(context, 'timeout');
       const { service } = await openBeside(context, options);

@@ -1,8 +1,9 @@
+import { identifierArgument, identifierArguments } from 'dci-client/service';
 import { type JsonObject, writeJson } from 'dci-core';
 import type { CliCommand, ExitCode } from 'dci-host';
 import type { EnrollmentStatusResult, FoundEnrollment } from '../../enrollment-status.ts';
 import type { IbrOptions } from '../open-service.ts';
-import { identifierArgument, identifierOf, openBeside, secondsOption } from './command-input.ts';
+import { openBeside, secondsOption } from './command-input.ts';
 import { enrollmentCells, enrollmentHeadings, enrollmentView, sourceView, warnOfFailures } from './views.ts';
 
 /**
@@ -19,7 +20,7 @@ export function ibrStatus(options: IbrOptions): CliCommand {
     arguments: [identifierArgument],
     options: [{ flags: '--timeout <seconds>', description: 'time for each registry' }],
     run: async (context) => {
-      const identifier = identifierOf(context);
+      const [identifier] = identifierArguments(context);
       const timeoutSeconds = secondsOption(context, 'timeout');
       const { service } = await openBeside(context, options);
       const result = await service.getEnrollmentStatus(identifier, {

@@ -1,9 +1,9 @@
-import { DciError, type JsonObject, writeJson } from 'dci-core';
+import { type JsonObject, writeJson } from 'dci-core';
 import { type CliCommand, type CliContext, printable } from 'dci-host';
 import type { HeldSubscription } from '../../callbacks/subscriptions.ts';
-import type { AsyncHandle } from '../../dci-client.ts';
+import { awaitAnswer } from '../await-answer.ts';
 import type { DciClientOptions } from '../client-plugin.ts';
-import { textOption } from '../option.ts';
+import { countOption } from '../option.ts';
 import { openSources } from '../sources/open-sources.ts';
 import { isoTime } from './list-input.ts';
 import { sourceArgument } from './source-input.ts';
@@ -78,7 +78,7 @@ Examples:
     ],
     run: async (context) => {
       const [source = '', code = ''] = context.arguments;
-      const seconds = waitOf(context);
+      const seconds = countOption(context, 'wait', { least: 0, most: 3_600 }) ?? 20;
       const { subscriptions, clients } = openSources(await context.openState(), options);
       const held = await subscriptions.find(source, code);
       if (held === undefined) {
@@ -91,7 +91,7 @@ Examples:
       }
       const { client } = await clients.open(source);
       const handle = await client.unsubscribe([code], { signal: context.signal });
-      const reply = await answerOf(handle, context, seconds);
+      const reply = await awaitAnswer(context, handle, seconds);
       const now = (await subscriptions.find(source, code)) ?? held;
       const { status, code: reason } = reply ?? {};
       const isRejected = status === 'rjct' && now.state !== 'ended';
@@ -102,18 +102,6 @@ Examples:
       });
     },
   };
-}
-
-/** How often the state is looked at: the callback arrives at the running host. */
-const lookMs = 200;
-
-async function answerOf<T>(handle: AsyncHandle<T>, context: CliContext, seconds: number): Promise<T | undefined> {
-  const end = context.clock.now() + seconds * 1_000;
-  while ((await handle.state()) === 'open') {
-    if (context.clock.now() >= end || context.signal.aborted) return undefined;
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
-  }
-  return await handle.result({ signal: context.signal });
 }
 
 interface End {
@@ -136,12 +124,6 @@ function printEnd(context: CliContext, { source, code }: HeldSubscription, end: 
     );
   }
   return rejected === undefined ? 0 : 1;
-}
-
-function waitOf(context: CliContext): number {
-  const text = textOption(context, 'wait') ?? '20';
-  if (/^\d{1,4}$/.test(text) && Number(text) <= 3_600) return Number(text);
-  throw new DciError('err.request.bad', '--wait must be a number of seconds, at most 3600');
 }
 
 function subscriptionView(held: HeldSubscription): JsonObject {

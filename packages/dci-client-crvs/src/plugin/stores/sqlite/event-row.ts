@@ -1,4 +1,5 @@
-import { DciError, isJsonObject, type JsonObject, readJson, writeJson } from 'dci-core';
+import { sealedJson } from 'dci-client/service';
+import { DciError, isJsonObject, type JsonObject, readJson } from 'dci-core';
 import type { Sealer } from 'dci-host';
 import type { NotificationReference } from '../../../events/vital-event.ts';
 import type { LoggedContent, LoggedEvent, VitalEventState } from '../../../log/vital-event-log.ts';
@@ -36,8 +37,7 @@ const purpose = 'dci-client-crvs/event';
  */
 export function sealContent(id: string, content: LoggedContent, sealer: Sealer): Uint8Array {
   const { date, record, notification } = content;
-  const plain: JsonObject = { id, date, record, notification: notification && { ...notification } };
-  return sealer.seal(new TextEncoder().encode(writeJson(plain)), purpose);
+  return sealedJson(sealer, purpose).seal({ id, date, record, notification });
 }
 
 /**
@@ -66,11 +66,9 @@ export function readEvent(row: EventRow, sealer: Sealer): LoggedEvent {
 }
 
 function openContent(id: string, sealed: Uint8Array, sealer: Sealer): LoggedContent {
-  const plain = sealer.open(sealed, purpose);
-  if (plain === undefined) throw new DciError('err.internal', 'a vital event cannot be unsealed');
-  const { value } = readJson(plain);
-  if (!isJsonObject(value) || value.id !== id) throw notStored();
-  const { date, record, notification } = value;
+  const content = sealedJson(sealer, purpose).open(sealed);
+  if (content?.id !== id) throw notStored();
+  const { date, record, notification } = content;
   return {
     ...(typeof date === 'string' && { date }),
     ...(isJsonObject(record) && { record }),

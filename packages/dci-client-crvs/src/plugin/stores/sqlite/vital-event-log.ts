@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto';
+import { sealedSecret } from 'dci-client/service';
 import { type Random, writeJson } from 'dci-core';
 import type { JobWriter, Sealer, StateDatabase } from 'dci-host';
 import type {
@@ -10,7 +12,6 @@ import type {
   VitalEventState,
 } from '../../../log/vital-event-log.ts';
 import { eventJob } from '../../event-jobs.ts';
-import { createEventHasher } from './event-hasher.ts';
 import { type EventRow, readEvent, sealContent } from './event-row.ts';
 
 /** What {@link createSqliteVitalEventLog} works with. */
@@ -42,7 +43,11 @@ const dueTime = `CASE WHEN is_rejected = 1 THEN NULL ELSE
 export function createSqliteVitalEventLog(options: SqliteVitalEventLogOptions): VitalEventLog {
   const { database, sealer, random, jobs } = options;
   const { durable } = database;
-  const openHasher = createEventHasher(durable, sealer, random);
+  // Keys are kept as hashes under a secret, so that the database alone does not tell whose events it has.
+  const hashKey = sealedSecret({
+    ...{ connection: durable, table: 'dci_client_crvs_hash_key', purpose: 'dci-client-crvs/hash-key', sealer, random },
+    name: 'the key of the log of vital events',
+  });
   const insert = durable.prepare<{
     id: string;
     type: string;
@@ -153,7 +158,8 @@ export function createSqliteVitalEventLog(options: SqliteVitalEventLogOptions): 
   return {
     receive: (events, now) =>
       database.commit(() => {
-        const hash = openHasher();
+        const secret = hashKey.open();
+        const hash = (key: string): Uint8Array => createHmac('sha256', secret).update(key).digest();
         return events.map((event) => add(event, hash, now));
       }),
     claim: (id, now, leasedUntil) => database.commit(() => claimOne(id, now, leasedUntil)),

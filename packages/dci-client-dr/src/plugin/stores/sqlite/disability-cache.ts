@@ -1,7 +1,8 @@
-import { DciError, type Random } from 'dci-core';
+import { sealedSecret } from 'dci-client/service';
+import type { Random } from 'dci-core';
 import type { Sealer, StateDatabase } from 'dci-host';
 import type { CachedAnswer, DisabilityCache } from '../../../cache/disability-cache.ts';
-import { cacheSecretLength, hashIdentifier } from '../../../cache/identifier-hash.ts';
+import { hashIdentifier } from '../../../cache/identifier-hash.ts';
 import { openAnswer, sealAnswer } from './sealed-answer.ts';
 
 /** What {@link createSqliteDisabilityCache} works with. */
@@ -60,9 +61,13 @@ export function createSqliteDisabilityCache(options: SqliteDisabilityCacheOption
   );
   const inTransaction = <T>(work: () => T): T => relaxed.transaction(work).immediate();
 
+  const secretOfRows = sealedSecret({
+    ...{ connection: relaxed, table: 'dci_client_dr_secret', column: 'sealed', purpose: secretPurpose },
+    ...{ name: 'the secret of the disability cache', sealer, random: options.random },
+  });
   let known: Uint8Array | undefined;
   const secret = (): Uint8Array => {
-    known ??= inTransaction(() => readSecret(options) ?? makeSecret(options));
+    known ??= inTransaction(secretOfRows.open);
     return known;
   };
   const answerOf = ({ key, source, fetched_at, expires_at, content }: Row): CachedAnswer | undefined => {
@@ -106,25 +111,4 @@ export function createSqliteDisabilityCache(options: SqliteDisabilityCacheOption
       select.get('');
     },
   };
-}
-
-function readSecret({ database, sealer }: SqliteDisabilityCacheOptions): Uint8Array | undefined {
-  const sealed = database.relaxed
-    .prepare<[], Uint8Array>('SELECT sealed FROM dci_client_dr_secret WHERE id = 1')
-    .pluck()
-    .get();
-  if (sealed === undefined) return undefined;
-  const secret = sealer.open(sealed, secretPurpose);
-  if (secret === undefined) {
-    throw new DciError('err.state.conflict', 'the secret of the disability cache is not one that this host sealed');
-  }
-  return secret;
-}
-
-function makeSecret({ database, sealer, random }: SqliteDisabilityCacheOptions): Uint8Array {
-  const secret = random.bytes(cacheSecretLength);
-  database.relaxed
-    .prepare('INSERT INTO dci_client_dr_secret (id, sealed) VALUES (1, ?)')
-    .run(sealer.seal(secret, secretPurpose));
-  return secret;
 }

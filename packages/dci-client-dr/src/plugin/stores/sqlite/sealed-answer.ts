@@ -1,3 +1,4 @@
+import { sealedJson } from 'dci-client/service';
 import type { Sealer } from 'dci-host';
 import type { CachedAnswer } from '../../../cache/disability-cache.ts';
 
@@ -14,7 +15,7 @@ type Content = Pick<CachedAnswer, 'key' | 'finding' | 'evidence'> & { readonly f
  */
 export function sealAnswer({ key, finding, evidence }: CachedAnswer, sealer: Sealer): Uint8Array {
   const content: Content = { format, key, ...(finding !== undefined && { finding }), evidence };
-  return sealer.seal(new TextEncoder().encode(JSON.stringify(content)), purpose);
+  return sealedJson(sealer, purpose).seal(content);
 }
 
 /**
@@ -28,10 +29,8 @@ export function openAnswer(
   key: string,
   sealer: Sealer,
 ): Pick<CachedAnswer, 'finding' | 'evidence'> | undefined {
-  const plain = sealer.open(sealed, purpose);
-  if (plain === undefined) return undefined;
-  const content = JSON.parse(new TextDecoder().decode(plain)) as Content;
-  if (content.format !== format || content.key !== key) return undefined;
-  const { finding, evidence } = content;
+  const content = sealedJson(sealer, purpose).open(sealed);
+  if (content?.format !== format || content.key !== key) return undefined;
+  const { finding, evidence } = content as unknown as Content;
   return { ...(finding !== undefined && { finding }), evidence };
 }

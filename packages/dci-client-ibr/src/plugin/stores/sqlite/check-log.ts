@@ -1,3 +1,4 @@
+import { sealedSecret } from 'dci-client/service';
 import type { Clock, CryptoProvider, Random } from 'dci-core';
 import type { Sealer, StateDatabase } from 'dci-host';
 import { noSuchCheck, readDecision } from '../../../check-decision.ts';
@@ -5,7 +6,6 @@ import { type DuplicationCheckLog, type LoggedCheck, listLimit, statusesToDecide
 import { keyedHash } from '../../../keyed-hash.ts';
 import { identifierKey, type RegistrantIdentifier } from '../../../registrant.ts';
 import { type CheckRow, type DecisionRow, openCheck, sealCheck, sealDecision } from './check-rows.ts';
-import { createHashKeeper } from './hash-keeper.ts';
 
 /** What {@link createSqliteCheckLog} works with. */
 export interface SqliteCheckLogOptions {
@@ -29,7 +29,10 @@ const forgetBatch = 500;
 export function createSqliteCheckLog(options: SqliteCheckLogOptions): DuplicationCheckLog {
   const { database, sealer, random, crypto, clock } = options;
   const { durable } = database;
-  const keeper = createHashKeeper(durable, sealer, random);
+  const hashKey = sealedSecret({
+    ...{ connection: durable, table: 'dci_client_ibr_hash_key', purpose: 'dci-client-ibr/hash-key', sealer, random },
+    name: 'the key of the log of checks',
+  });
   const insertCheck = durable.prepare(
     `INSERT INTO dci_client_ibr_check (check_id, at, status, is_complete, is_decided, asked_by_hash, sources, content)
      VALUES (?, ?, ?, ?, 0, ?, ?, ?)`,
@@ -68,7 +71,7 @@ export function createSqliteCheckLog(options: SqliteCheckLogOptions): Duplicatio
       const { at, askedBy, identifiers, status, complete, sources } = check;
       const content = sealCheck(check, checkId, sealer);
       return database.commit(() => {
-        const key = keeper.open();
+        const key = hashKey.open();
         const caller = askedBy === undefined ? null : callerHash(key, askedBy);
         const { lastInsertRowid } = insertCheck.run(
           checkId,
@@ -90,7 +93,7 @@ export function createSqliteCheckLog(options: SqliteCheckLogOptions): Duplicatio
       return row === undefined ? undefined : readCheck(row);
     },
     list: async (query = {}) => {
-      const key = keeper.read();
+      const key = hashKey.read();
       // Without a key nothing was recorded yet.
       if (key === undefined) return [];
       const { identifier, status, askedBy, undecided, since, until, limit } = query;

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { sealedJson } from 'dci-client/service';
 import { DciError } from 'dci-core';
 import type { Sealer } from 'dci-host';
 import * as v from 'valibot';
@@ -78,7 +79,7 @@ export function sealCheck(
   checkId: string,
   sealer: Sealer,
 ): Uint8Array {
-  return seal({ checkId, askedBy, programme, matches }, sealer, checkPurpose);
+  return sealedJson(sealer, checkPurpose).seal({ checkId, askedBy, programme, matches });
 }
 
 /**
@@ -94,7 +95,7 @@ export function sealDecision(
   position: number,
   sealer: Sealer,
 ): Uint8Array {
-  return seal({ checkId, position, by, note }, sealer, decisionPurpose);
+  return sealedJson(sealer, decisionPurpose).seal({ checkId, position, by, note });
 }
 
 /**
@@ -111,7 +112,7 @@ export function openCheck(
   decisions: readonly DecisionRow[],
   sealer: Sealer,
 ): LoggedCheck {
-  const { checkId, ...content } = open(checkContentSchema, row.content, sealer, checkPurpose);
+  const { checkId, ...content } = read(checkContentSchema, sealedJson(sealer, checkPurpose).open(row.content));
   if (checkId !== row.check_id) throw damaged();
   return {
     checkId,
@@ -126,19 +127,9 @@ export function openCheck(
 }
 
 function openDecision({ position, at, verdict, content }: DecisionRow, checkId: string, sealer: Sealer): CheckDecision {
-  const { by, note, ...names } = open(decisionContentSchema, content, sealer, decisionPurpose);
+  const { by, note, ...names } = read(decisionContentSchema, sealedJson(sealer, decisionPurpose).open(content));
   if (names.checkId !== checkId || names.position !== position) throw damaged();
   return { verdict: read(v.picklist(checkVerdicts), verdict), by, ...(note !== undefined && { note }), at };
-}
-
-function seal(content: object, sealer: Sealer, purpose: string): Uint8Array {
-  return sealer.seal(new TextEncoder().encode(JSON.stringify(content)), purpose);
-}
-
-function open<T>(schema: v.GenericSchema<unknown, T>, sealed: Uint8Array, sealer: Sealer, purpose: string): T {
-  const plain = sealer.open(sealed, purpose);
-  if (plain === undefined) throw damaged();
-  return read(schema, JSON.parse(new TextDecoder().decode(plain)));
 }
 
 function read<T>(schema: v.GenericSchema<unknown, T>, value: unknown): T {

@@ -3,7 +3,8 @@ import type { NotifiedEventState } from '../../../callbacks/notifications.ts';
 import type { EventList, ListedEvent } from '../../inspect/event-list.ts';
 import { callbackJob } from './callback-jobs.ts';
 import { eventOf } from './event-row.ts';
-import { type SealedJson, sealedJson } from './stored-json.ts';
+import { type SealedJson, sealedJson } from './sealed-json.ts';
+import { notStored } from './stored-json.ts';
 
 interface EventRow {
   readonly event_id: string;
@@ -85,7 +86,7 @@ export function createSqliteEventList(context: Pick<HostContext, 'database' | 's
 }
 
 function readRow(row: EventRow, seal: SealedJson): ListedEvent {
-  const { eventType, recordType, subscriptionCode, referenceId } = eventOf(seal.open(row.content));
+  const { eventType, recordType, subscriptionCode, referenceId } = eventOf(seal.open(row.content) ?? notStored());
   return {
     eventId: row.event_id,
     source: row.source,

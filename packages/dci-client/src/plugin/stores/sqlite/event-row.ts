@@ -2,7 +2,8 @@ import { isJsonObject, type JsonObject, type JsonValue, type RecordWarning } fro
 import { readEvidence } from '../../../callbacks/callback-content.ts';
 import type { NotifiedEvent, NotifiedEventState, StoredEvent } from '../../../callbacks/notifications.ts';
 import type { ReplyEvidence } from '../../../search.ts';
-import { notStored, type SealedJson } from './stored-json.ts';
+import type { SealedJson } from './sealed-json.ts';
+import { notStored } from './stored-json.ts';
 
 /** A row of `dci_client_event` with the evidence of its notification. */
 export interface EventRow {
@@ -46,7 +47,10 @@ export function eventJson({ warnings, ...event }: Omit<NotifiedEvent, 'evidence'
  */
 export function readEvent(row: EventRow, seals: EventSeals): StoredEvent {
   return {
-    event: { ...eventOf(seals.events.open(row.content)), evidence: readEvidence(seals.evidence.open(row.evidence)) },
+    event: {
+      ...eventOf(seals.events.open(row.content) ?? notStored()),
+      evidence: readEvidence(seals.evidence.open(row.evidence) ?? notStored()),
+    },
     state: row.state,
     ...(row.handler !== null && { handler: row.handler }),
     receipts: row.receipts === 1,

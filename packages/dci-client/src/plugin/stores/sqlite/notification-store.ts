@@ -1,8 +1,8 @@
 import type { NotificationStore } from '../../../callbacks/notifications.ts';
 import { callbackJob } from './callback-jobs.ts';
 import { type EventRow, type EventSeals, eventJson, evidenceJson, readEvent } from './event-row.ts';
+import { sealedJson } from './sealed-json.ts';
 import type { CallbackStoreOptions } from './store-options.ts';
-import { sealedJson } from './stored-json.ts';
 
 /** Rows of one commit of `forget`: some milliseconds of work, so that nothing waits for it. */
 const batch = 500;

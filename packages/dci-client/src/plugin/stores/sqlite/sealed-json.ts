@@ -3,8 +3,12 @@ import type { Sealer } from 'dci-host';
 
 /** Keeps JSON objects sealed, for one purpose. */
 export interface SealedJson {
-  /** @returns the sealed form of an object */
-  seal(value: JsonObject): Uint8Array;
+  /**
+   * @param value - plain data, members that are undefined left out
+   * @returns its sealed form
+   * @throws DciError `err.internal` for what has no JSON text
+   */
+  seal(value: object): Uint8Array;
   /**
    * @param sealed - what {@link SealedJson.seal} returned
    * @returns the object; `undefined` for what another key or purpose sealed
@@ -22,7 +26,7 @@ export interface SealedJson {
  */
 export function sealedJson(sealer: Sealer, purpose: string): SealedJson {
   return {
-    seal: (value) => sealer.seal(new TextEncoder().encode(writeJson(value)), purpose),
+    seal: (value) => sealer.seal(new TextEncoder().encode(writeJson(value as JsonObject)), purpose),
     open: (sealed) => {
       const plain = sealer.open(sealed, purpose);
       const value = plain === undefined ? undefined : readJson(plain).value;

@@ -1,33 +1,4 @@
-import { DciError, isJsonObject, type JsonObject, type JsonValue, readJson, writeJson } from 'dci-core';
-import type { Sealer } from 'dci-host';
-
-/** Keeps JSON objects sealed, for one purpose. */
-export interface SealedJson {
-  /** @returns the sealed form of an object */
-  seal(value: JsonObject): Uint8Array;
-  /**
-   * @param sealed - what {@link SealedJson.seal} returned
-   * @throws DciError `err.internal` for what another key sealed
-   */
-  open(sealed: Uint8Array): JsonObject;
-}
-
-/**
- * @param sealer - the host's sealer
- * @param purpose - what is sealed
- * @returns the two functions
- */
-export function sealedJson(sealer: Sealer, purpose: string): SealedJson {
-  return {
-    seal: (value) => sealer.seal(new TextEncoder().encode(writeJson(value)), purpose),
-    open: (sealed) => {
-      const plain = sealer.open(sealed, purpose);
-      if (plain === undefined) throw new DciError('err.internal', `${purpose} cannot be unsealed`);
-      const { value } = readJson(plain);
-      return isJsonObject(value) ? value : notStored();
-    },
-  };
-}
+import { DciError, type JsonValue, readJson } from 'dci-core';
 
 /**
  * @param json - a list of texts as it is stored

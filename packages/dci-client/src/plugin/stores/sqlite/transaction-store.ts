@@ -9,8 +9,9 @@ import type {
   VerifiedCallback,
 } from '../../../callbacks/transactions.ts';
 import { callbackJob } from './callback-jobs.ts';
+import { sealedJson } from './sealed-json.ts';
 import type { CallbackStoreOptions } from './store-options.ts';
-import { sealedJson, storedTexts } from './stored-json.ts';
+import { notStored, storedTexts } from './stored-json.ts';
 import { subscriptionWriter } from './subscription-row.ts';
 
 /** A row of `dci_client_transaction`. */
@@ -67,7 +68,7 @@ export function createSqliteTransactionStore({ database, sealer, jobs }: Callbac
     status: row.status,
     final: row.is_final === 1,
     ...(row.correlation_id !== null && { correlationId: row.correlation_id }),
-    content: contents.open(row.content),
+    content: contents.open(row.content) ?? notStored(),
   });
   const read = (row: TransactionRow | undefined): StoredTransaction | undefined =>
     row && {
@@ -76,7 +77,7 @@ export function createSqliteTransactionStore({ database, sealer, jobs }: Callbac
       action: row.action,
       messageId: row.message_id,
       referenceIds: storedTexts(row.reference_ids),
-      request: requests.open(row.request),
+      request: requests.open(row.request) ?? notStored(),
       ...(row.handler !== null && { handler: row.handler }),
       ...(row.receipts !== null && { receipts: row.receipts === 1 }),
       openedAt: row.opened_at,
