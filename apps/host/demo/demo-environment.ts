@@ -15,7 +15,7 @@ export interface DemoEnvironment {
   readonly persons: number;
 }
 
-const FEWEST_PERSONS = 100;
+const FEWEST_PERSONS = 300;
 const MOST_PERSONS = 1_000_000;
 
 /**

@@ -2,15 +2,14 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Fetch } from 'dci-core';
 import { definePlugin, errorFields, type Plugin } from 'dci-host';
 
-/** How often a host that does not answer is asked. */
-const LOOK_EVERY_MS = 2_000;
-
 /** Two hosts. */
 export interface WhenReachableOptions {
   /** Address of the host that the plug-in works with. */
   readonly other: string;
   /** Our own address as the other one is told it: where we listen elsewhere, its callbacks would not arrive. */
   readonly own: string;
+  /** How often a host that does not answer is asked, in milliseconds; absent: 2,000. */
+  readonly everyMs?: number;
 }
 
 /**
@@ -21,7 +20,7 @@ export interface WhenReachableOptions {
  * @param options - the hosts
  * @returns the plug-in
  */
-export function whenReachable(plugin: Plugin, { other, own }: WhenReachableOptions): Plugin {
+export function whenReachable(plugin: Plugin, { other, own, everyMs = 2_000 }: WhenReachableOptions): Plugin {
   return definePlugin({
     ...plugin,
     setup: async (context) => {
@@ -30,7 +29,7 @@ export function whenReachable(plugin: Plugin, { other, own }: WhenReachableOptio
       let begun: Promise<void> | undefined;
       const begin = async (url: string): Promise<void> => {
         while (!(await answers(context.fetch, other, ending.signal))) {
-          await pause(LOOK_EVERY_MS, undefined, { signal: ending.signal, ref: false });
+          await pause(everyMs, undefined, { signal: ending.signal, ref: false });
         }
         await start?.();
         await listening?.(url);

@@ -1,40 +1,46 @@
+import type { JsonObject } from 'dci-core';
 import { beneficiaryRecords } from '../beneficiary-records.ts';
 import { civilRecords } from '../civil-records.ts';
 import { disabilityRecords } from '../disability-records.ts';
-import { identifierIn, type part } from '../event-scene.ts';
+import { identifierIn } from '../event-scene.ts';
 import { generatePopulation } from '../population/generate.ts';
 import type { Household } from '../population/population.ts';
+import type { DemoRecord } from '../record-parts.ts';
 
-/** UINs of people whom the registries of the national host know. */
+/** People whom the registries of the national host know. */
 export interface Samples {
   /** Somebody whose birth is registered. */
   readonly born: { readonly uin: string; readonly birthDate: string };
-  /** Somebody who is enrolled in a programme. */
+  /** UIN of somebody who is enrolled in a programme. */
   readonly enrolled: string;
-  /** Somebody whose disability is certified. */
+  /** UIN of somebody whose disability is certified. */
   readonly disabled: string;
 }
 
-/** Enough to have one of each; every population begins with the same households. */
-const ENOUGH_PERSONS = 100;
+type RecordsOf = (households: Iterable<Household>) => Iterable<DemoRecord>;
 
 /**
- * Finds people to try commands with.
+ * Finds people to try commands with. Every population begins with the same households, so that they are there whatever its
+ * size.
  *
  * @returns one for each registry
  */
 export function findSamples(): Samples {
-  const households: readonly Household[] = [...generatePopulation({ persons: ENOUGH_PERSONS })];
-  const uinIn = (record: Parameters<typeof part>[0], registry: string, path: string): string =>
-    record === undefined ? '' : (identifierIn(record, registry, path, 'UIN') ?? '');
-  const born = [...civilRecords(households)].find(
-    ({ record }) => identifierIn(record, 'crvs', 'identifier', 'BRN') !== undefined,
-  )?.record;
-  const enrolled = [...beneficiaryRecords(households)].find(({ record }) => 'member' in record)?.record;
-  const disabled = [...disabilityRecords(households)].find(({ record }) => record.disability_status === '0')?.record;
+  const born = firstOf(civilRecords, (record) => identifierIn(record, 'crvs', 'identifier', 'BRN') !== undefined);
+  const enrolled = firstOf(beneficiaryRecords, (record) => uinIn(record, 'ibr', 'member.member_identifier') !== '');
+  const disabled = firstOf(disabilityRecords, (record) => record.disability_status === '0');
   return {
-    born: { uin: uinIn(born, 'crvs', 'identifier'), birthDate: String(born?.birth_date ?? '') },
+    born: { uin: uinIn(born, 'crvs', 'identifier'), birthDate: String(born.birth_date) },
     enrolled: uinIn(enrolled, 'ibr', 'member.member_identifier'),
     disabled: uinIn(disabled, 'dr', 'personal_details.member_identifier'),
   };
+}
+
+function firstOf(recordsOf: RecordsOf, isWanted: (record: JsonObject) => boolean): JsonObject {
+  for (const { record } of recordsOf(generatePopulation())) if (isWanted(record)) return record;
+  return {};
+}
+
+function uinIn(record: JsonObject, registry: string, path: string): string {
+  return identifierIn(record, registry, path, 'UIN') ?? '';
 }
