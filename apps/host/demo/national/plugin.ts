@@ -40,7 +40,7 @@ The demo host (npm start, ${demoUrl}) asks it. Paste into another terminal, in t
   ${dci} crvs verify-birth UIN:${born.uin} --birth-date ${born.birthDate}${ofDemo}
   ${dci} ibr check UIN:${enrolled}${ofDemo}
   ${dci} dr status UIN:${disabled}${ofDemo}
-A birth or a death here, of which the demo host is told, and what it made of it:
+A death or a birth here, of which the demo host is told once it says that it has subscribed, and what it made of it:
   ${dci} demo event --kind death ${own}
   ${dci} crvs log list${ofDemo}
 Ctrl-C stops the host.
