@@ -1,5 +1,4 @@
 export {
-  type LogTestRunner,
   type OpenedVitalEventLog,
   testVitalEventLog,
   type VitalEventLogContractOptions,

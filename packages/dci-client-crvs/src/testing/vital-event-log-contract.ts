@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { type TestRunner, testOpened } from 'dci-client/testing';
 import type { LoggedEvent, NewVitalEvent, Settlement, VitalEventLog } from '../log/vital-event-log.ts';
 
 /** A log under test. */
@@ -13,19 +14,13 @@ export interface OpenedVitalEventLog {
   readonly close?: () => Promise<void> | void;
 }
 
-/** The functions of a test runner that the contract uses. */
-export interface LogTestRunner {
-  describe(name: string, define: () => void): void;
-  it(name: string, run: () => Promise<void>): void;
-}
-
 /** What {@link testVitalEventLog} tests. */
 export interface VitalEventLogContractOptions {
   /** The log's name, for the test report. */
   readonly name: string;
   /** Makes an empty log. */
   readonly create: () => Promise<OpenedVitalEventLog> | OpenedVitalEventLog;
-  readonly runner: LogTestRunner;
+  readonly runner: TestRunner;
 }
 
 const t0 = 1_000_000;
@@ -74,16 +69,7 @@ const ids = (events: readonly LoggedEvent[]): readonly string[] => events.map(({
  * @param options - how to make a log, and the test runner's functions
  */
 export function testVitalEventLog({ name, create, runner }: VitalEventLogContractOptions): void {
-  const it = (test: string, run: (opened: OpenedVitalEventLog) => Promise<void>): void => {
-    runner.it(test, async () => {
-      const opened = await create();
-      try {
-        await run(opened);
-      } finally {
-        await opened.close?.();
-      }
-    });
-  };
+  const it = testOpened({ create, runner });
 
   runner.describe(`vital event log contract: ${name}`, () => {
     it('gives back an event with all that it was received with', async ({ log, reopen }) => {

@@ -1,11 +1,6 @@
 import assert from 'node:assert/strict';
+import { type TestRunner, testOpened } from 'dci-client/testing';
 import type { CachedAnswer, DisabilityCache } from '../cache/disability-cache.ts';
-
-/** The functions of a test runner that the contract uses; those of vitest and `node:test` fit. */
-export interface TestRunner {
-  readonly describe: (name: string, define: () => void) => unknown;
-  readonly it: (name: string, test: () => Promise<void>) => unknown;
-}
 
 /** A cache of a test. */
 export interface OpenedCache {
@@ -37,16 +32,7 @@ const identifier = { type: 'UIN', value: '1234567897' };
  * @param options - how to make a cache, and the test runner's functions
  */
 export function testDisabilityCache({ name, create, runner }: DisabilityCacheContractOptions): void {
-  const it = (test: string, run: (opened: OpenedCache) => Promise<void>): void => {
-    runner.it(test, async () => {
-      const opened = await create();
-      try {
-        await run(opened);
-      } finally {
-        await opened.close?.();
-      }
-    });
-  };
+  const it = testOpened({ create, runner });
 
   runner.describe(`disability cache contract: ${name}`, () => {
     it('knows nothing at first', async ({ cache }) => {

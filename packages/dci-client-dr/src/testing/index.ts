@@ -1,6 +1,5 @@
 export {
   type DisabilityCacheContractOptions,
   type OpenedCache,
-  type TestRunner,
   testDisabilityCache,
 } from './disability-cache-contract.ts';

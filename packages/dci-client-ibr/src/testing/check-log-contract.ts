@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
+import { type TestRunner, testOpened } from 'dci-client/testing';
 import { DciError, type DciErrorCode } from 'dci-core';
 import type { CheckQuery, DuplicationCheckLog, NewDuplicationCheck } from '../check-log.ts';
-
-/** The functions of a test runner that the contract uses; those of vitest and of `node:test` fit. */
-export interface TestRunner {
-  readonly describe: (name: string, define: () => void) => unknown;
-  readonly it: (name: string, test: () => Promise<void>) => unknown;
-}
 
 /** A log under test. */
 export interface OpenedCheckLog {
@@ -80,16 +75,7 @@ const clear: NewDuplicationCheck = {
  * @param options - how to make a log, and the test runner's functions
  */
 export function testDuplicationCheckLog({ name, create, runner }: CheckLogContractOptions): void {
-  const it = (test: string, run: (opened: OpenedCheckLog) => Promise<void>): void => {
-    runner.it(test, async () => {
-      const opened = await create();
-      try {
-        await run(opened);
-      } finally {
-        await opened.close?.();
-      }
-    });
-  };
+  const it = testOpened({ create, runner });
   const listed = async (log: DuplicationCheckLog, query?: CheckQuery): Promise<readonly string[]> =>
     (await log.list(query)).map(({ checkId }) => checkId);
 

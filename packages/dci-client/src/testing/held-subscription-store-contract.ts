@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { HeldSubscription } from '../callbacks/subscriptions.ts';
-import { alsoReopened, type CallbackStoreContractOptions, testWithStores } from './opened-stores.ts';
+import { alsoReopened, type CallbackStoreContractOptions } from './opened-stores.ts';
+import { testOpened } from './test-opened.ts';
 
 const full: HeldSubscription = {
   code: 's1',
@@ -30,7 +31,7 @@ const least: HeldSubscription = {
  * @param options - how stores are made, and the test runner's functions
  */
 export function testHeldSubscriptionStore(options: CallbackStoreContractOptions): void {
-  const it = testWithStores(options);
+  const it = testOpened(options);
 
   options.runner.describe(`held subscription store contract: ${options.name}`, () => {
     it('gives back what was saved', async (opened) => {

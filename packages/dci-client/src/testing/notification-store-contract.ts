@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { NotifiedEvent, VerifiedNotification } from '../callbacks/notifications.ts';
 import type { ReplyEvidence } from '../search.ts';
-import { alsoReopened, type CallbackStoreContractOptions, testWithStores } from './opened-stores.ts';
+import { alsoReopened, type CallbackStoreContractOptions } from './opened-stores.ts';
+import { testOpened } from './test-opened.ts';
 
 const evidence: ReplyEvidence = {
   verified: true,
@@ -52,7 +53,7 @@ const notification = (members: Partial<VerifiedNotification> = {}): VerifiedNoti
  * @param options - how stores are made, and the test runner's functions
  */
 export function testNotificationStore(options: CallbackStoreContractOptions): void {
-  const it = testWithStores(options);
+  const it = testOpened(options);
 
   options.runner.describe(`notification store contract: ${options.name}`, () => {
     it('stores events with their evidence, and requests the work of their handler', async (opened) => {

@@ -1,11 +1,6 @@
 import type { CallbackStores } from '../callbacks/memory/memory-stores.ts';
 import type { CallbackWorkRequest } from '../callbacks/work-request.ts';
-
-/** The functions of a test runner, as vitest and `node:test` have them. */
-export interface TestRunner {
-  describe(name: string, body: () => void): void;
-  it(name: string, run: () => Promise<void>): void;
-}
+import type { TestRunner } from './test-opened.ts';
 
 /** Stores under test. Those of the callback side share a state, because a callback changes several of them at once. */
 export interface OpenedCallbackStores {
@@ -28,23 +23,6 @@ export interface CallbackStoreContractOptions {
   /** Makes empty stores. */
   readonly create: () => Promise<OpenedCallbackStores> | OpenedCallbackStores;
   readonly runner: TestRunner;
-}
-
-/**
- * @param options - how stores are made
- * @returns a function that adds a test, which gets fresh stores; they are closed after it
- */
-export function testWithStores({ create, runner }: CallbackStoreContractOptions) {
-  return (test: string, run: (opened: OpenedCallbackStores) => Promise<void>): void => {
-    runner.it(test, async () => {
-      const opened = await create();
-      try {
-        await run(opened);
-      } finally {
-        await opened.close?.();
-      }
-    });
-  };
 }
 
 /**

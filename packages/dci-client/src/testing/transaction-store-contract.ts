@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { callback, held, transaction } from './contract-samples.ts';
-import { alsoReopened, type CallbackStoreContractOptions, testWithStores } from './opened-stores.ts';
+import { alsoReopened, type CallbackStoreContractOptions } from './opened-stores.ts';
+import { testOpened } from './test-opened.ts';
 
 /**
  * The contract of `TransactionStore`: the same tests for every implementation.
@@ -8,7 +9,7 @@ import { alsoReopened, type CallbackStoreContractOptions, testWithStores } from 
  * @param options - how stores are made, and the test runner's functions
  */
 export function testTransactionStore(options: CallbackStoreContractOptions): void {
-  const it = testWithStores(options);
+  const it = testOpened(options);
 
   options.runner.describe(`transaction store contract: ${options.name}`, () => {
     it('gives back what was opened', async (opened) => {
