@@ -1,6 +1,5 @@
 import * as nodeCrypto from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type ClientOptions, createClient, type DciClient } from 'dci-client';
 import {
   createNodeCryptoProvider,
@@ -20,6 +19,7 @@ import {
   verifyEnvelope,
   writePublicKeyPem,
 } from 'dci-core';
+import { listening } from '../../dci-client/src/listening.fixtures.ts';
 import { random } from './service.fixtures.ts';
 
 export const clientId = 'mis.example.org';
@@ -153,11 +153,8 @@ export async function startDrRegistry(): Promise<DrRegistry> {
       response.end(String(error));
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const baseUrl = `http://127.0.0.1:${port}/dci_api/v1`;
+  const { origin, stop } = await listening(server);
+  const baseUrl = `${origin}/dci_api/v1`;
 
   const registry: DrRegistry = {
     baseUrl,
@@ -173,11 +170,7 @@ export async function startDrRegistry(): Promise<DrRegistry> {
         ...{ key: clientKey, keyId: 'key1', retries: 0, crypto, clock: systemClock, random, fetch: globalThis.fetch },
         ...overrides,
       }),
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop,
   };
   return registry;
 }

@@ -1,6 +1,5 @@
 import * as nodeCrypto from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { type ClientOptions, createClient, type DciClient } from 'dci-client';
 import {
   compileQuery,
@@ -23,6 +22,7 @@ import {
   toJwks,
   verifyEnvelope,
 } from 'dci-core';
+import { listening } from '../../dci-client/src/listening.fixtures.ts';
 
 export const CLIENT_ID = 'mis.example.org';
 
@@ -214,11 +214,8 @@ export async function startBeneficiaryRegistry(senderId = 'ibr.example.org'): Pr
       response.end(String(error));
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const baseUrl = `http://127.0.0.1:${port}/dci_api/v1`;
+  const { origin, stop } = await listening(server);
+  const baseUrl = `${origin}/dci_api/v1`;
   const registry: BeneficiaryRegistry = {
     baseUrl,
     senderId,
@@ -243,11 +240,7 @@ export async function startBeneficiaryRegistry(senderId = 'ibr.example.org'): Pr
         fetch: globalThis.fetch,
         ...overrides,
       }),
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop,
   };
   return registry;
 }

@@ -1,6 +1,5 @@
 import * as nodeCrypto from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   createNodeCryptoProvider,
   createRandom,
@@ -22,6 +21,7 @@ import {
 } from 'dci-core';
 import { type ClientOptions, createClient } from './client.ts';
 import type { DciClient } from './dci-client.ts';
+import { listening } from './listening.fixtures.ts';
 
 export { failureOf } from './failure.fixtures.ts';
 
@@ -202,11 +202,8 @@ export async function startRegistry(): Promise<TestRegistry> {
       response.end(String(error));
     });
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
-  const baseUrl = `http://127.0.0.1:${port}/dci_api/v1`;
+  const { origin, stop } = await listening(server);
+  const baseUrl = `${origin}/dci_api/v1`;
 
   return {
     baseUrl,
@@ -233,11 +230,7 @@ export async function startRegistry(): Promise<TestRegistry> {
       fetch: globalThis.fetch,
       ...overrides,
     }),
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop,
   };
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { Clock } from 'dci-core';
+import { listening } from '../listening.fixtures.ts';
 
 /** A request of a token as it arrived. */
 export interface ReceivedTokenRequest {
@@ -53,12 +53,9 @@ export async function startTokenEndpoint(): Promise<TestTokenEndpoint> {
   const server = createServer((request, response) => {
     receive(request, response).catch(() => response.destroy());
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const { port } = server.address() as AddressInfo;
+  const { origin, stop } = await listening(server);
   return {
-    url: `http://127.0.0.1:${port}/token`,
+    url: `${origin}/token`,
     requests,
     get brokenOff() {
       return brokenOff;
@@ -66,11 +63,7 @@ export async function startTokenEndpoint(): Promise<TestTokenEndpoint> {
     answer(next) {
       answer = next;
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop,
   };
 }
 

@@ -21,6 +21,7 @@ import type { CallbackWorkRequest } from '../callbacks/work-request.ts';
 import { createClient } from '../client.ts';
 import type { DataSource } from '../data-source.ts';
 import type { DciClient } from '../dci-client.ts';
+import { listening } from '../listening.fixtures.ts';
 
 const crypto = createNodeCryptoProvider(nodeCrypto);
 const random = createRandom(nodeCrypto.webcrypto);
@@ -90,12 +91,7 @@ export async function startCaller({ senderId: named, algorithm, encrypts = false
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(jwks()));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
-  const origin = `http://127.0.0.1:${address.port}`;
+  const { origin, stop } = await listening(server);
   const senderId = named ?? origin;
   const decryptionKeys: readonly DecryptionKey[] =
     encryption === undefined ? [] : [{ senderId, keyId: 'enc1', privateKey: encryption }];
@@ -129,11 +125,7 @@ export async function startCaller({ senderId: named, algorithm, encrypts = false
       sources.set(code, callbackSource(source, { ...ports }));
       return createClient({ ...source, ...ports });
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop,
   };
 }
 

@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders } from 'node:http';
+import { listening } from '../listening.fixtures.ts';
 
 /** A request that came to {@link startLoopback}. */
 export interface LoopbackRequest {
@@ -27,18 +28,10 @@ export async function startLoopback(jwks: unknown = { keys: [] }): Promise<Loopb
     received.push({ path: request.url ?? '', headers: request.headers, text });
     response.end('{}');
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const { origin, stop } = await listening(server);
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin,
     received,
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop,
   };
 }

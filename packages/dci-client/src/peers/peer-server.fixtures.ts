@@ -1,4 +1,5 @@
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
+import { listening } from '../listening.fixtures.ts';
 
 /** A request as it came over HTTP. */
 export interface PeerRequest {
@@ -124,14 +125,10 @@ export async function startPeerServer(
     }
   };
 
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('the server has no port');
+  const { origin, stop } = await listening(server);
 
   return {
-    origin: `http://127.0.0.1:${address.port}`,
+    origin,
     ledger,
     answerNext(answer) {
       instead.push(answer);
@@ -147,11 +144,7 @@ export async function startPeerServer(
     async settled() {
       while (work.size > 0) await Promise.all(work);
     },
-    stop: () =>
-      new Promise((resolve) => {
-        server.closeAllConnections();
-        server.close(() => resolve());
-      }),
+    stop,
   };
 }
 

@@ -41,7 +41,7 @@ it('a failure is logged and tried again; what runs is waited for', async () => {
     ...{ stores: { ...stores, transactions }, clock: manualClock(startTime), logger, intervalMs: 5 },
   });
   maintenance.start();
-  await vi.waitFor(() => expect(rounds).toBe(2));
+  await vi.waitFor(() => expect(rounds).toBe(2), { interval: 2 });
   await maintenance.stop();
   expect([rounds, isOver]).toEqual([2, true]);
   expect(logger.lines()).toMatchObject([{ level: 'warn', msg: 'maintenance of callbacks failed; it is tried again' }]);

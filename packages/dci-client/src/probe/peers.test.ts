@@ -1,6 +1,5 @@
 import * as nodeCrypto from 'node:crypto';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import {
   createNodeCryptoProvider,
   createRandom,
@@ -23,6 +22,7 @@ import {
 import { afterEach, describe, expect, it } from 'vitest';
 import { oauth2Authorization } from '../authorization/oauth2.ts';
 import type { DataSource } from '../data-source.ts';
+import { listening } from '../listening.fixtures.ts';
 import { type OpencrvsOptions, startOpencrvsPeer } from '../peers/opencrvs-peer.fixtures.ts';
 import { startOpeng2pPeer } from '../peers/openg2p-peer.fixtures.ts';
 import { startOpensppPeer } from '../peers/openspp-peer.fixtures.ts';
@@ -65,16 +65,13 @@ async function probeOpencrvs(
     response.writeHead(200, { 'content-type': 'application/json' });
     response.end(JSON.stringify(toJwks([{ senderId, keyId: 'key1', publicKey: publicKeyOf(rs256) }])));
   });
-  await new Promise<void>((resolve) => {
-    server.listen(0, '127.0.0.1', resolve);
-  });
-  const senderId = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const caller = await listening(server);
+  const senderId = caller.origin;
   const credentials = { clientId: 'mis', clientSecret: 'secret-of-the-tests' };
   const peer = await startOpencrvsPeer({ ...credentials, generation });
   stops.push(
     () => peer.stop(),
-    () => server.close(),
-    () => server.closeAllConnections(),
+    () => caller.stop(),
   );
   const authorization = oauth2Authorization({
     tokenUrl: peer.tokenUrl,

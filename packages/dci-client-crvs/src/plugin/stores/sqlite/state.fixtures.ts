@@ -1,10 +1,8 @@
 import nodeCrypto from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { createRandom, type Random } from 'dci-core';
 import { createSealer, type JobChanges, type JobWriter, type Sealer, type StateDatabase } from 'dci-host';
-import { temporaryDirectory } from 'dci-host/testing';
+import { stateDirectory } from '../../../../../dci-client/src/plugin/stores/sqlite/state-directory.fixtures.ts';
 import { migrations } from './migrations.ts';
 
 /** What a store of these tests is made on. */
@@ -33,8 +31,7 @@ export interface OpenedState<T> {
  * @returns the store and what its `JobWriter` was given
  */
 export function openedState<T>(create: (surroundings: StateSurroundings) => T): OpenedState<T> {
-  const directory = temporaryDirectory();
-  const connections: Database[] = [];
+  const state = stateDirectory(migrations);
   const random = createRandom(nodeCrypto.webcrypto);
   const sealer = createSealer(new Uint8Array(32).fill(7), random);
   const applied: JobChanges[] = [];
@@ -45,32 +42,16 @@ export function openedState<T>(create: (surroundings: StateSurroundings) => T): 
       applied.push(changes);
     },
   };
-  const connect = (): Database => {
-    const database = new SqliteDatabase(join(directory.path, 'state.sqlite'));
-    database.pragma('journal_mode = WAL');
-    database.pragma('foreign_keys = ON');
-    connections.push(database);
-    return database;
-  };
-  const open = (): T => {
-    const durable = connect();
-    const commit: StateDatabase['commit'] = async (work) => durable.transaction(work).immediate();
-    return create({ database: { kind: 'sqlite', durable, relaxed: durable, commit }, sealer, random, jobs });
-  };
-  for (const { sqlite } of migrations) connect().exec(sqlite);
+  const open = (): T => create({ database: state.open(), sealer, random, jobs });
   return {
     store: open(),
     reopen: open,
-    connect,
+    connect: state.connect,
     applied: () => applied,
     failJobs: (error) => {
       failure = error;
     },
-    holds: (text) =>
-      readdirSync(directory.path).some((file) => readFileSync(join(directory.path, file)).includes(text)),
-    close: () => {
-      for (const database of connections) database.close();
-      directory.remove();
-    },
+    holds: state.holds,
+    close: state.close,
   };
 }

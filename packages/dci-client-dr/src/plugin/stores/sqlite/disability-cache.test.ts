@@ -1,11 +1,9 @@
 import nodeCrypto from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { createRandom } from 'dci-core';
 import { createSealer, type Sealer } from 'dci-host';
-import { temporaryDirectory } from 'dci-host/testing';
 import { describe, expect, it } from 'vitest';
+import { stateDirectory } from '../../../../../dci-client/src/plugin/stores/sqlite/state-directory.fixtures.ts';
 import type { DisabilityCache } from '../../../cache/disability-cache.ts';
 import { type OpenedCache, testDisabilityCache } from '../../../testing/disability-cache-contract.ts';
 import { createSqliteDisabilityCache } from './disability-cache.ts';
@@ -20,31 +18,10 @@ interface OpenedSqliteCache extends OpenedCache {
 }
 
 function opened(): OpenedSqliteCache {
-  const directory = temporaryDirectory();
-  const connections: Database[] = [];
-  const connect = (): Database => {
-    const database = new SqliteDatabase(join(directory.path, 'state.sqlite'));
-    database.pragma('journal_mode = WAL');
-    database.pragma('secure_delete = ON');
-    connections.push(database);
-    return database;
-  };
+  const { connect, open: openState, holds, close } = stateDirectory(migrations);
   const open = (sealer: Sealer): DisabilityCache =>
-    createSqliteDisabilityCache({ database: { relaxed: connect() }, sealer, random });
-  const database = connect();
-  for (const { sqlite } of migrations) database.exec(sqlite);
-  return {
-    database,
-    open,
-    cache: open(sealerOf(7)),
-    reopen: () => open(sealerOf(7)),
-    holds: (text) =>
-      readdirSync(directory.path).some((file) => readFileSync(join(directory.path, file)).includes(text)),
-    close: () => {
-      for (const connection of connections) connection.close();
-      directory.remove();
-    },
-  };
+    createSqliteDisabilityCache({ database: openState(), sealer, random });
+  return { database: connect(), open, cache: open(sealerOf(7)), reopen: () => open(sealerOf(7)), holds, close };
 }
 
 testDisabilityCache({ name: 'SQLite', create: opened, runner: { describe, it } });

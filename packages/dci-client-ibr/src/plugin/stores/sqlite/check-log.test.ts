@@ -1,11 +1,10 @@
 import * as nodeCrypto from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import SqliteDatabase, { type Database } from 'better-sqlite3';
+import type { Database } from 'better-sqlite3';
 import { createNodeCryptoProvider, createRandom } from 'dci-core';
-import { createSealer, type StateDatabase } from 'dci-host';
-import { manualClock, temporaryDirectory } from 'dci-host/testing';
+import { createSealer } from 'dci-host';
+import { manualClock } from 'dci-host/testing';
 import { describe, expect, it } from 'vitest';
+import { stateDirectory } from '../../../../../dci-client/src/plugin/stores/sqlite/state-directory.fixtures.ts';
 import type { DuplicationCheckLog } from '../../../check-log.ts';
 import { type OpenedCheckLog, testDuplicationCheckLog } from '../../../testing/check-log-contract.ts';
 import { createSqliteCheckLog } from './check-log.ts';
@@ -18,36 +17,13 @@ function openedLog(): OpenedCheckLog & {
   readonly reopen: () => DuplicationCheckLog;
   readonly connect: () => Database;
 } {
-  const directory = temporaryDirectory();
-  const connections: Database[] = [];
+  const state = stateDirectory(migrations);
   const sealer = createSealer(new Uint8Array(32).fill(7), random);
   const clock = manualClock(0);
-  const connect = (): Database => {
-    const database = new SqliteDatabase(join(directory.path, 'state.sqlite'));
-    database.pragma('journal_mode = WAL');
-    database.pragma('foreign_keys = ON');
-    connections.push(database);
-    return database;
-  };
-  for (const { sqlite } of migrations) connect().exec(sqlite);
-  const reopen = (): DuplicationCheckLog => {
-    const durable = connect();
-    const commit: StateDatabase['commit'] = async (work) => durable.transaction(work).immediate();
-    const database: StateDatabase = { kind: 'sqlite', durable, relaxed: durable, commit };
-    return createSqliteCheckLog({ database, sealer, random, crypto, clock });
-  };
-  return {
-    log: reopen(),
-    reopen,
-    connect,
-    setTime: (now) => clock.set(now),
-    holds: (text) =>
-      readdirSync(directory.path).some((file) => readFileSync(join(directory.path, file)).includes(text)),
-    close: () => {
-      for (const database of connections) database.close();
-      directory.remove();
-    },
-  };
+  const reopen = (): DuplicationCheckLog =>
+    createSqliteCheckLog({ database: state.open(), sealer, random, crypto, clock });
+  const { connect, holds, close } = state;
+  return { log: reopen(), reopen, connect, setTime: (now) => clock.set(now), holds, close };
 }
 
 testDuplicationCheckLog({ name: 'SQLite', create: openedLog, runner: { describe, it } });

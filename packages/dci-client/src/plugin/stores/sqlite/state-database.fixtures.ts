@@ -1,10 +1,6 @@
 import nodeCrypto from 'node:crypto';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import SqliteDatabase, { type Database } from 'better-sqlite3';
 import { createRandom } from 'dci-core';
-import { createSealer, type JobChanges, type JobWriter, type StateDatabase } from 'dci-host';
-import { temporaryDirectory } from 'dci-host/testing';
+import { createSealer, type JobChanges, type JobWriter } from 'dci-host';
 import type { CallbackStores } from '../../../callbacks/memory/memory-stores.ts';
 import type { CallbackWorkRequest } from '../../../callbacks/work-request.ts';
 import type { OpenedCallbackStores } from '../../../testing/opened-stores.ts';
@@ -12,6 +8,7 @@ import { callbackQueues } from './callback-jobs.ts';
 import { createSqliteHeldSubscriptionStore } from './held-subscription-store.ts';
 import { callbackMigrations } from './migrations.ts';
 import { createSqliteNotificationStore } from './notification-store.ts';
+import { stateDirectory } from './state-directory.fixtures.ts';
 import type { CallbackStoreOptions } from './store-options.ts';
 import { createSqliteTransactionStore } from './transaction-store.ts';
 
@@ -19,19 +16,6 @@ const kinds: readonly CallbackWorkRequest['kind'][] = ['answer', 'event', 'recei
 
 /** Seals as a host does, with a key that every test has. */
 export const sealer = createSealer(new Uint8Array(32).fill(7), createRandom(nodeCrypto.webcrypto));
-
-/**
- * Opens a connection as `dci-host` does.
- *
- * @param path - of the file
- */
-export function connect(path: string): Database {
-  const database = new SqliteDatabase(path);
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
-  return database;
-}
 
 /** @param options - what the stores work with */
 export function storesOn(options: CallbackStoreOptions): CallbackStores {
@@ -55,9 +39,7 @@ export function workOf(changes: readonly JobChanges[]): readonly CallbackWorkReq
 
 /** Stores on a database file of their own, with a `JobWriter` that only notes what it is given. */
 export function openedSqlite(): OpenedCallbackStores & { readonly path: string } {
-  const directory = temporaryDirectory();
-  const path = join(directory.path, 'state.sqlite');
-  const connections: Database[] = [];
+  const state = stateDirectory(callbackMigrations);
   const applied: JobChanges[] = [];
   let failure: Error | undefined;
   const jobs: JobWriter = {
@@ -66,28 +48,16 @@ export function openedSqlite(): OpenedCallbackStores & { readonly path: string }
       applied.push(changes);
     },
   };
-  const open = (): CallbackStores => {
-    const durable = connect(path);
-    connections.push(durable);
-    const commit: StateDatabase['commit'] = async (work) => durable.transaction(work).immediate();
-    return storesOn({ database: { kind: 'sqlite', durable, relaxed: durable, commit }, sealer, jobs });
-  };
-  const first = connect(path);
-  connections.push(first);
-  for (const { sqlite } of callbackMigrations) first.exec(sqlite);
+  const open = (): CallbackStores => storesOn({ database: state.open(), sealer, jobs });
   return {
-    path,
+    path: state.path,
     stores: open(),
     reopen: open,
     requested: () => workOf(applied),
     failRequests: (error) => {
       failure = error;
     },
-    holds: (text) =>
-      readdirSync(directory.path).some((file) => readFileSync(join(directory.path, file)).includes(text)),
-    close: () => {
-      for (const connection of connections) connection.close();
-      directory.remove();
-    },
+    holds: state.holds,
+    close: state.close,
   };
 }
