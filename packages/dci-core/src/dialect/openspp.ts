@@ -5,7 +5,7 @@ import { readNamedParties, withAllHeaderFields } from './header.ts';
 import { opensppRecordType, opensppRegistry, writeOpensppMessage } from './openspp-message.ts';
 import { opensppAttribute, writeOpensppQuery } from './openspp-query.ts';
 import { readRefusal } from './read-refusal.ts';
-import { standardPath } from './standard-path.ts';
+import { standardCalls, standardPath } from './standard-path.ts';
 
 /** OpenSPP answers with everybody who matches where no page is asked for. */
 const firstPage: JsonObject = { page_size: 20, page_number: 1 };
@@ -17,16 +17,7 @@ const firstPage: JsonObject = { page_size: 20, page_number: 1 };
 export const opensppDialect: ShippedDialect = defineDialect({
   name: 'openspp',
   summary: 'OpenSPP 2: headers with all ten fields, seq expressions and CEL',
-  calls: [
-    'sync-search',
-    'search',
-    'subscribe',
-    'unsubscribe',
-    'sync-txn-status',
-    'txn-status',
-    'sync-receipt',
-    'receipt',
-  ],
+  calls: standardCalls,
   signatures: { write: 'dci', read: ['dci'] },
   repeatable: false,
   appendsCallbackPath: true,

@@ -6,7 +6,7 @@ import { inWholeSeconds, readNamedParties } from './header.ts';
 import { neutralQuery } from './neutral-query.ts';
 import { readRefusal } from './read-refusal.ts';
 import { writeStandardQuery } from './spdci-query.ts';
-import { standardPath } from './standard-path.ts';
+import { standardCalls, standardPath } from './standard-path.ts';
 
 /**
  * The standard as it is written, and this project's own servers (OpenAPI v1.0.0; protocol.md sections 1, 5 and 7). Queries
@@ -15,17 +15,7 @@ import { standardPath } from './standard-path.ts';
 export const spdciDialect: ShippedDialect = defineDialect({
   name: 'spdci-1.0',
   summary: 'The standard, SPDCI 1.0.0',
-  calls: [
-    'sync-search',
-    'search',
-    'subscribe',
-    'unsubscribe',
-    'sync-txn-status',
-    'txn-status',
-    'sync-receipt',
-    'receipt',
-    'special',
-  ],
+  calls: [...standardCalls, 'special'],
   signatures: { write: 'dci', read: ['dci'] },
   encryption: { headers: 'protected' },
   repeatable: true,

@@ -13,6 +13,18 @@ const callPaths: Readonly<Record<Exclude<DialectCall, 'special'>, string>> = {
   receipt: 'receipt',
 };
 
+/** The calls that every registry of the standard has; a special call is of one registry type. */
+export const standardCalls: readonly DialectCall[] = [
+  'sync-search',
+  'search',
+  'subscribe',
+  'unsubscribe',
+  'sync-txn-status',
+  'txn-status',
+  'sync-receipt',
+  'receipt',
+];
+
 /**
  * The path of a call (OpenAPI v1.0.0; protocol.md section 5).
  *

@@ -1,8 +1,10 @@
-import { textOption } from 'dci-client/service';
-import type { CliContext, HostContext } from 'dci-host';
+import { identifierArgument, identifierArguments, textOption } from 'dci-client/service';
+import type { CliCommand, CliContext, ExitCode, HostContext } from 'dci-host';
 import type { CrvsService } from '../../crvs-service.ts';
+import type { CivilIdentifier } from '../../identifiers.ts';
 import { type OpenedCrvs, openCrvs } from '../open-service.ts';
 import type { ResolvedOptions } from '../options.ts';
+import { withFailures } from './print-failure.ts';
 
 /** The option that names the data source. */
 export const sourceOption = (sources: readonly string[]) => ({
@@ -35,4 +37,26 @@ export async function openBeside(
 export async function serviceOf(context: CliContext, options: ResolvedOptions): Promise<CrvsService> {
   const source = textOption(context, 'source') ?? options.sources[0] ?? '';
   return await (await openBeside(context, options)).service(source);
+}
+
+/**
+ * Makes what is the same in commands that ask about one person: the argument, `--source`, and telling why a call failed.
+ *
+ * @param options - of the plug-in
+ * @param ask - asks and prints
+ * @returns arguments, options and run of the command
+ */
+export function aboutPerson(
+  options: ResolvedOptions,
+  ask: (service: CrvsService, identifier: CivilIdentifier, context: CliContext) => Promise<ExitCode>,
+): Pick<CliCommand, 'arguments' | 'options' | 'run'> {
+  return {
+    arguments: [identifierArgument],
+    options: [sourceOption(options.sources)],
+    run: (context) =>
+      withFailures(context, async () => {
+        const [identifier] = identifierArguments(context);
+        return await ask(await serviceOf(context, options), identifier, context);
+      }),
+  };
 }

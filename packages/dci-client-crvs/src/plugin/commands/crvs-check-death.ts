@@ -1,10 +1,8 @@
-import { identifierArgument, identifierArguments } from 'dci-client/service';
 import { writeJson } from 'dci-core';
 import { type CliCommand, type CliContext, type ExitCode, printable } from 'dci-host';
 import type { DeathCheck } from '../../verify/check-death.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { serviceOf, sourceOption } from './command-input.ts';
-import { withFailures } from './print-failure.ts';
+import { aboutPerson } from './command-input.ts';
 import { placeText, placeView, provenanceLine, provenanceView } from './views.ts';
 
 /**
@@ -22,14 +20,9 @@ a record that somebody must look at; 2: no answer, or bad input.
 
 Example:
   dci crvs check-death UIN:1234567897`,
-    arguments: [identifierArgument],
-    options: [sourceOption(options.sources)],
-    run: (context) =>
-      withFailures(context, async () => {
-        const [identifier] = identifierArguments(context);
-        const service = await serviceOf(context, options);
-        return print(context, await service.checkDeath(identifier, { signal: context.signal }));
-      }),
+    ...aboutPerson(options, async (service, identifier, context) =>
+      print(context, await service.checkDeath(identifier, { signal: context.signal })),
+    ),
   };
 }
 

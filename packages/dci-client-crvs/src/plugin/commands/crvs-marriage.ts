@@ -1,10 +1,8 @@
-import { identifierArgument, identifierArguments } from 'dci-client/service';
 import { maritalStatus, writeJson } from 'dci-core';
 import { type CliCommand, type CliContext, type ExitCode, printable } from 'dci-host';
 import type { MarriageStatus } from '../../verify/get-marriage-status.ts';
 import type { ResolvedOptions } from '../options.ts';
-import { serviceOf, sourceOption } from './command-input.ts';
-import { withFailures } from './print-failure.ts';
+import { aboutPerson } from './command-input.ts';
 import { identifierText, identifierViews, provenanceLine, provenanceView } from './views.ts';
 
 /**
@@ -21,14 +19,9 @@ export function crvsMarriage(options: ResolvedOptions): CliCommand {
 
 Example:
   dci crvs marriage UIN:1234567897 --json`,
-    arguments: [identifierArgument],
-    options: [sourceOption(options.sources)],
-    run: (context) =>
-      withFailures(context, async () => {
-        const [identifier] = identifierArguments(context);
-        const service = await serviceOf(context, options);
-        return print(context, await service.getMarriageStatus(identifier, { signal: context.signal }));
-      }),
+    ...aboutPerson(options, async (service, identifier, context) =>
+      print(context, await service.getMarriageStatus(identifier, { signal: context.signal })),
+    ),
   };
 }
 
