@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { publicKeyOf, type SigningKey, writePublicKeyPem } from 'dci-core';
 import { type CollectingLogger, collectingLogger, createTestHost, manualClock, type TestHost } from 'dci-host/testing';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CallbackPath, callbackPaths } from '../callbacks/callback-kind.ts';
 import {
   canary,
@@ -304,23 +304,25 @@ describe('a genuine callback', () => {
   });
 
   it('is refused for a while when too many large ones are on their way', async () => {
-    // The connections that the four others hold are given back when they break off.
+    const size = 16 * 1024 * 1024;
+    const most = Buffer.alloc(size - 1, 0x20);
     const open = Array.from({ length: 4 }, () => connect(Number(new URL(url).port), '127.0.0.1'));
     for (const socket of open) {
       socket.on('error', () => undefined);
       socket.write(
-        `POST /dci_api/v1/registry/on-search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${16 * 1024 * 1024}\r\n\r\n{`,
+        `POST /dci_api/v1/registry/on-search HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${size}\r\n\r\n`,
       );
+      socket.write(most);
     }
-    await pause(100);
-    const large = new Uint8Array(300 * 1024).fill(0x20);
-    const reply = await post('notify', large);
+    const large = new Uint8Array(3 * 1024 * 1024).fill(0x20);
+    await vi.waitFor(async () => expect((await post('on-search', large)).status).toBe(503), 10_000);
+    const reply = await post('on-search', large);
     expect([reply.status, reply.headers.get('retry-after')]).toEqual([503, '5']);
     expect((await reply.json()).errors[0].code).toBe('err.service.unavailable');
     expect((await deliver('notify', {})).status).toBe(202);
+    // What the others hold is given back when they break off.
     for (const socket of open) socket.destroy();
-    await pause(100);
-    expect((await post('notify', large)).status).toBe(400);
+    await vi.waitFor(async () => expect((await post('on-search', large)).status).toBe(400), 10_000);
   });
 
   it('is refused while its source is disabled', async () => {
