@@ -1,5 +1,6 @@
 import { type JsonObject, writeJson } from 'dci-core';
-import type { CliCommand } from 'dci-host';
+import type { CliCommand, HostContext } from 'dci-host';
+import { inspectConnection } from '../../node/inspect-connection.ts';
 import { probeDataSource } from '../../probe/probe.ts';
 import type { ProbeReport } from '../../probe/report.ts';
 import type { DciClientOptions } from '../client-plugin.ts';
@@ -32,7 +33,8 @@ Examples:
       },
     ],
     run: async (context) => {
-      const { directory, clients } = openSources(await context.openState(), options);
+      const state = await context.openState();
+      const { directory, clients } = openSources(state, options);
       const entry = namedSource(context, directory);
       if (entry === undefined) return 1;
       const { context: opened, tls } = await clients.make(entry.settings);
@@ -40,7 +42,11 @@ Examples:
       const identifierType = textOption(context, 'identifierType');
       const report = await probeDataSource(
         source,
-        { ...ports, ...(options.dialects !== undefined && { dialects: options.dialects }) },
+        {
+          ...ports,
+          ...(isPermitted(state, source.baseUrl) && { inspect: inspectConnection }),
+          ...(options.dialects !== undefined && { dialects: options.dialects }),
+        },
         { signal: context.signal, tls, ...(identifierType !== undefined && { search: { identifierType } }) },
       );
       if (context.json) {
@@ -59,6 +65,16 @@ Examples:
       return report.status === 'failed' ? 1 : 0;
     },
   };
+}
+
+/** A look at the connection sends nothing; where the host would never send anything, there is nothing to look at either. */
+function isPermitted({ egress }: HostContext, url: string): boolean {
+  try {
+    egress.checkUrl(url);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function summaryOf({ source, status, checks }: ProbeReport): string {

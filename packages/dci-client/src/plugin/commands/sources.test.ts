@@ -265,7 +265,9 @@ describe('dci sources test', () => {
     await store({ receiverId: 'registry.example.org', callbackBase: 'http://127.0.0.1:1/x/registry' });
     const { code, stdout, stderr } = await world.dci(['sources', 'test', 'social']);
     expect([code, stderr], stdout).toEqual([0, '']);
-    expect(stdout).toMatch(/^CHECK +RESULT +WHAT WAS FOUND\nreachability +ok /);
+    expect(stdout).toMatch(
+      /^CHECK +RESULT +WHAT WAS FOUND\nreachability +warning +The host can be reached, without TLS\. /,
+    );
     expect(stdout).toMatch(/\nsocial: (?:everything is as it should be|0 failed, \d+ warnings)\n$/);
     const report = await world.json(['sources', 'test', 'social', '--identifier-type', 'NATIONAL']);
     expect(report.source).toBe('social');

@@ -140,9 +140,8 @@ export function createSourceClients(options: SourceClientsOptions): SourceClient
       }
     },
     callbackSources: async () => {
-      const active = directory.list().filter(({ disabled }) => !disabled);
-      // One that cannot be used keeps no other from calling back.
-      const found = await Promise.allSettled(active.map(({ settings }) => open(settings.code)));
+      // One that is disabled or cannot be used keeps no other from calling back.
+      const found = await Promise.allSettled(directory.list().map(({ settings }) => open(settings.code)));
       return found.flatMap((each) => (each.status === 'fulfilled' ? [each.value.callbacks] : []));
     },
   };
