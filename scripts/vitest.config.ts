@@ -14,8 +14,8 @@ const project = (name: string, root: string, more: { readonly isolate?: boolean 
 
 export default defineConfig({
   test: {
-    // Many tests wait for processes that they start, so that two workers keep two cores busy.
-    maxWorkers: 2,
+    // Many tests wait for processes that they start, so that three workers keep two cores busy.
+    maxWorkers: 3,
     projects: [
       project('dci-core', 'packages/dci-core', shared),
       project('dci-host', 'packages/dci-host'),
