@@ -1,49 +1,16 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import process from 'node:process';
-import { promisify } from 'node:util';
-import { writePrivateKeyPem } from 'dci-core';
-import { temporaryDirectory } from 'dci-host/testing';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { linesOf, programsOf, runProgram } from '../../dci-client/src/readme.fixtures.ts';
 import { CLIENT_ID, registryForTests } from '../../dci-client/src/registry.fixtures.ts';
 
 const registry = registryForTests({ beforeAll, afterAll, beforeEach });
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const [firstMinutes = '', inHost = '', search = '', contract = ''] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(
-  ([, code]) => code,
+const [firstMinutes = '', inHost = '', search = '', contract = ''] = programsOf(
+  new URL('../README.md', import.meta.url),
 );
-
-const sources: Readonly<Record<string, string>> = {
-  'dci-client-crvs': './index.ts',
-  'dci-client-crvs/plugin': './plugin.ts',
-  'dci-client-crvs/testing': './testing/index.ts',
-  'dci-client/node': '../../dci-client/src/node.ts',
-  'dci-client/plugin': '../../dci-client/src/plugin.ts',
-  'dci-core': '../../dci-core/src/index.ts',
-  'dci-host': '../../dci-host/src/index.ts',
-  'dci-host/testing': '../../dci-host/src/testing/index.ts',
-};
-
-/** Runs a program outside of the workspace. */
-async function run(program: string): Promise<string> {
-  using directory = temporaryDirectory();
-  writeFileSync(join(directory.path, 'mis.pem'), await writePrivateKeyPem(registry.current.clientKey));
-  const text = program.replaceAll(/from '([^']+)'/g, (all, name: string) => {
-    const place = sources[name];
-    return place === undefined ? all : `from '${new URL(place, import.meta.url).href}'`;
-  });
-  writeFileSync(join(directory.path, 'program.mts'), text);
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--conditions=dci-source', '--no-warnings', 'program.mts'],
-    { cwd: directory.path, env: { PATH: process.env.PATH, CRVS_URL: registry.current.baseUrl } },
-  );
-  return stdout;
-}
+const run = (program: string): Promise<string> =>
+  runProgram(program, registry.current.clientKey, { CRVS_URL: registry.current.baseUrl });
 
 it('the program of the first five minutes runs, in 20 lines', async () => {
-  expect(firstMinutes.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(20);
+  expect(linesOf(firstMinutes)).toBeLessThanOrEqual(20);
   expect(firstMinutes).toContain(`senderId: '${CLIENT_ID}'`);
   expect(await run(firstMinutes)).toBe('born 1990-05-17 undefined []\n');
 });

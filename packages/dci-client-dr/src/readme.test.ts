@@ -1,11 +1,5 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import process from 'node:process';
-import { promisify } from 'node:util';
-import { writePrivateKeyPem } from 'dci-core';
-import { temporaryDirectory } from 'dci-host/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { linesOf, programsOf, runProgram } from '../../dci-client/src/readme.fixtures.ts';
 import { limitations, personRecord } from './disability-source.fixtures.ts';
 import { type DrRegistry, startDrRegistry } from './dr-registry.fixtures.ts';
 
@@ -18,39 +12,11 @@ beforeAll(async () => {
 });
 afterAll(() => registry.stop());
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const [firstMinutes = '', inHost = '', changes = '', many = ''] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(
-  ([, code]) => code,
-);
-const sources: Readonly<Record<string, string>> = {
-  'dci-client-dr': './index.ts',
-  'dci-client-dr/plugin': './plugin.ts',
-  'dci-client/node': '../../dci-client/src/node.ts',
-  'dci-client/plugin': '../../dci-client/src/plugin.ts',
-  'dci-core': '../../dci-core/src/index.ts',
-  'dci-host': '../../dci-host/src/index.ts',
-  'dci-host/testing': '../../dci-host/src/testing/index.ts',
-};
-
-/** Runs a program outside of the workspace. */
-async function run(program: string): Promise<string> {
-  using directory = temporaryDirectory();
-  writeFileSync(join(directory.path, 'mis.pem'), await writePrivateKeyPem(registry.clientKey));
-  const text = program.replaceAll(/from '([^']+)'/g, (all, name: string) => {
-    const place = sources[name];
-    return place === undefined ? all : `from '${new URL(place, import.meta.url).href}'`;
-  });
-  writeFileSync(join(directory.path, 'program.mts'), text);
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--conditions=dci-source', '--no-warnings', 'program.mts'],
-    { cwd: directory.path, env: { PATH: process.env.PATH, DR_URL: registry.baseUrl } },
-  );
-  return stdout;
-}
+const [firstMinutes = '', inHost = '', changes = '', many = ''] = programsOf(new URL('../README.md', import.meta.url));
+const run = (program: string): Promise<string> => runProgram(program, registry.clientKey, { DR_URL: registry.baseUrl });
 
 it('the program of the first five minutes runs, in 20 lines', async () => {
-  expect(firstMinutes.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(20);
+  expect(linesOf(firstMinutes)).toBeLessThanOrEqual(20);
   expect(await run(firstMinutes)).toMatch(/^disabled \{ VISION: 3 \} \d+ s old\nsevere disability: true\n$/);
 });
 

@@ -1,11 +1,5 @@
-import { execFile } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import process from 'node:process';
-import { promisify } from 'node:util';
-import { writePrivateKeyPem } from 'dci-core';
-import { temporaryDirectory } from 'dci-host/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { linesOf, programsOf, runProgram } from '../../dci-client/src/readme.fixtures.ts';
 import { type BeneficiaryRegistry, startBeneficiaryRegistry } from './beneficiary-registry.fixtures.ts';
 import { beneficiaryRecord } from './source.fixtures.ts';
 
@@ -15,39 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => registry.stop());
 
-const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
-const [firstMinutes = '', inHost = '', decisions = ''] = [...readme.matchAll(/```ts\n([\s\S]*?)```/g)].map(
-  ([, code]) => code,
-);
-const sources: Readonly<Record<string, string>> = {
-  'dci-client-ibr': './index.ts',
-  'dci-client-ibr/plugin': './plugin.ts',
-  'dci-client/node': '../../dci-client/src/node.ts',
-  'dci-client/plugin': '../../dci-client/src/plugin.ts',
-  'dci-core': '../../dci-core/src/index.ts',
-  'dci-host': '../../dci-host/src/index.ts',
-  'dci-host/testing': '../../dci-host/src/testing/index.ts',
-};
-
-/** Runs a program outside of the workspace. */
-async function run(program: string): Promise<string> {
-  using directory = temporaryDirectory();
-  writeFileSync(join(directory.path, 'mis.pem'), await writePrivateKeyPem(registry.clientKey));
-  const text = program.replaceAll(/from '([^']+)'/g, (all, name: string) => {
-    const place = sources[name];
-    return place === undefined ? all : `from '${new URL(place, import.meta.url).href}'`;
-  });
-  writeFileSync(join(directory.path, 'program.mts'), text);
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    ['--conditions=dci-source', '--no-warnings', 'program.mts'],
-    { cwd: directory.path, env: { PATH: process.env.PATH, IBR_URL: registry.baseUrl } },
-  );
-  return stdout;
-}
+const [firstMinutes = '', inHost = '', decisions = ''] = programsOf(new URL('../README.md', import.meta.url));
+const run = (program: string): Promise<string> =>
+  runProgram(program, registry.clientKey, { IBR_URL: registry.baseUrl });
 
 it('the program of the first five minutes runs, in 20 lines', async () => {
-  expect(firstMinutes.split('\n').filter((line) => line.trim() !== '').length).toBeLessThanOrEqual(20);
+  expect(linesOf(firstMinutes)).toBeLessThanOrEqual(20);
   expect(await run(firstMinutes)).toBe('may be enrolled\n');
   registry.records = [beneficiaryRecord({ identifiers: [['UIN', '1234567897']] })];
   expect(await run(firstMinutes)).toBe("confirmed [ 'Cash Transfer' ]\n");

@@ -1,13 +1,12 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import process from 'node:process';
 import { fileURLToPath } from 'node:url';
 import Sqlite from 'better-sqlite3';
 import type { JsonObject } from 'dci-core';
+import { freePort } from '../demo-host.fixtures.ts';
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const configs = {
@@ -164,12 +163,4 @@ export async function startTwoHosts(callbackUrl?: string): Promise<TwoHosts> {
       rmSync(directory, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

@@ -37,3 +37,11 @@ export const callbackPaths: readonly CallbackPath[] = [
   'txn/on-status',
   'notify',
 ];
+
+/**
+ * @param path - of a callback
+ * @returns what comes in there
+ */
+export function callbackKindOf(path: CallbackPath): CallbackKind {
+  return path === 'notify' ? notifyKind : answerKinds[path];
+}

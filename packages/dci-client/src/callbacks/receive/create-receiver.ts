@@ -7,7 +7,7 @@ import {
   type Logger,
   type Random,
 } from 'dci-core';
-import { answerKinds, type CallbackKind, type CallbackPath, notifyKind } from '../callback-kind.ts';
+import { answerKinds, callbackKindOf } from '../callback-kind.ts';
 import { type CallbackSource, createPartyIds, type PartyIds } from '../callback-source.ts';
 import type { NotificationStore } from '../notifications.ts';
 import { silentLogger } from '../silent-logger.ts';
@@ -149,7 +149,7 @@ interface AcceptOptions extends CallbackReceiverOptions {
 
 async function accept(delivery: CallbackDelivery, options: AcceptOptions, seen: Seen): Promise<CallbackReply> {
   const { clock, crypto, limits, parties, rateLimit, development = {} } = options;
-  const kind = kindOf(delivery.path);
+  const kind = callbackKindOf(delivery.path);
   checkBody({ ...delivery, bytes: delivery.body.length }, maxBytesOf(kind, limits));
   const sources = await options.sources();
   const grant = checkBearer(delivery.authorization, sources, { crypto, bypass: development.bypassBearer ?? false });
@@ -184,10 +184,6 @@ async function accept(delivery: CallbackDelivery, options: AcceptOptions, seen: 
     ? takeNotification(checked, options)
     : takeAnswer(checked, answerKinds[path], options));
   return writeTaken(taken, checked, crypto);
-}
-
-function kindOf(path: CallbackPath): CallbackKind {
-  return path === 'notify' ? notifyKind : answerKinds[path];
 }
 
 /** An id of a verified counterpart, where it looks like one. */

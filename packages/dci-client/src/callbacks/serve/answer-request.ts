@@ -1,5 +1,5 @@
 import { DciError } from 'dci-core';
-import { answerKinds, type CallbackKind, callbackPaths, notifyKind } from '../callback-kind.ts';
+import { type CallbackKind, callbackKindOf, callbackPaths } from '../callback-kind.ts';
 import type { BodyReservation } from '../receive/body-budget.ts';
 import type { CallbackReceiver } from '../receive/create-receiver.ts';
 import { type CallbackReply, checkBody, maxBytesOf, tooLarge } from '../receive/delivery.ts';
@@ -75,8 +75,7 @@ export async function answerRequest(
 function kindOf(path: string): CallbackKind | undefined {
   const trimmed = path.replace(/\/+$/, '');
   const found = callbackPaths.find((callback) => trimmed.endsWith(`/${callback}`));
-  if (found === undefined) return undefined;
-  return found === 'notify' ? notifyKind : answerKinds[found];
+  return found === undefined ? undefined : callbackKindOf(found);
 }
 
 function counted(chunks: AsyncIterator<Uint8Array>, reservation: BodyReservation): AsyncIterator<Uint8Array> {

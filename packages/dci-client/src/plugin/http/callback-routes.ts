@@ -1,6 +1,6 @@
 import { DciError } from 'dci-core';
 import { type HttpContext, type HttpRouter, jsonReply, streamBody } from 'dci-host';
-import { answerKinds, type CallbackPath, callbackPaths, notifyKind } from '../../callbacks/callback-kind.ts';
+import { type CallbackPath, callbackKindOf, callbackPaths } from '../../callbacks/callback-kind.ts';
 import type { BodyReservation } from '../../callbacks/receive/body-budget.ts';
 import type { CallbackReceiver } from '../../callbacks/receive/create-receiver.ts';
 import { maxBytesOf } from '../../callbacks/receive/delivery.ts';
@@ -19,7 +19,7 @@ export function addCallbackRoutes(router: HttpRouter, receiver: CallbackReceiver
 }
 
 async function receive(context: HttpContext, path: CallbackPath, receiver: CallbackReceiver): Promise<Response> {
-  const maxBytes = maxBytesOf(path === 'notify' ? notifyKind : answerKinds[path], receiver.limits);
+  const maxBytes = maxBytesOf(callbackKindOf(path), receiver.limits);
   const reservation = receiver.bodies.open();
   try {
     const body = await readWhole(context, maxBytes, reservation);
